@@ -1,0 +1,73 @@
+/** `GET /callback`: the way back from AuthKit. Exchanges the code, records the sign-in, seals the session, sends the browser on. */
+import type { CookiePasswords } from '../shared/crypto/cookie-passwords.ts';
+import { AuthError, toLoginErrorCode } from '../shared/domain/auth-error.ts';
+import type { Clock } from '../shared/domain/clock.ts';
+import { logFailure } from '../shared/domain/log.ts';
+import type { WebSessions } from '../shared/domain/web-sessions.ts';
+import { clearCookie } from '../shared/http/cookies.ts';
+import { refusePrefetch } from '../shared/http/guards.ts';
+import { singleParameter } from '../shared/http/query.ts';
+import { type HttpResponse, redirect } from '../shared/http/response.ts';
+import type { Endpoint } from '../shared/http/serve.ts';
+import { openRequestSession, setSessionCookie } from '../shared/http/session-cookie.ts';
+import { completeLogin, type LoginCompletion } from './complete-login.ts';
+import { matchLogin } from './match-login.ts';
+
+export interface CallbackDependencies extends LoginCompletion {
+  readonly passwords: () => Promise<CookiePasswords>;
+  readonly sessions: WebSessions;
+  readonly clock: Clock;
+  readonly settings: {
+    readonly stage: string;
+    /** Where a login ends that named no `return_to`. */
+    readonly afterLogin: string;
+    readonly sessionMaxAgeSeconds: number;
+  };
+}
+
+export function callback(dependencies: CallbackDependencies): Endpoint {
+  const { passwords, sessions, clock, settings } = dependencies;
+  return async (request, exchange) => {
+    refusePrefetch(request);
+    const code = singleParameter(request.query, 'code');
+    const error = singleParameter(request.query, 'error');
+    const state = singleParameter(request.query, 'state');
+    if (!code && error === undefined) throw new AuthError('no_code', 'neither code nor error');
+
+    // An invitation or an impersonation starts at WorkOS and knows no state of ours. Its code stays unused: a login that
+    // this browser did not start could be a stranger's. WorkOS knows the user by now, so starting over asks them nothing.
+    if (state === undefined) {
+      exchange.log.info('callback.without_state', {});
+      return error === undefined ? redirect('/login') : failure(toLoginErrorCode(error));
+    }
+
+    const match = matchLogin(request, state, { now: clock(), passwords: await passwords(), stage: settings.stage });
+    // One use, whatever comes of it.
+    if (match.cookieName) exchange.setCookie(clearCookie(match.cookieName));
+    if (!match.login) {
+      exchange.log.warn('callback.unmatched', { code: match.code });
+      const isReload = await openRequestSession(request, exchange, { sessions, ...settings });
+      return isReload ? redirect(settings.afterLogin) : failure(match.code);
+    }
+
+    const { login } = match;
+    const log = exchange.log.with({ origin: 'web', provider: login.provider });
+    try {
+      if (error !== undefined) throw new AuthError(toLoginErrorCode(error), 'AuthKit came back with an error');
+      const seal = await completeLogin(dependencies, { code: code ?? '', login, request, log, now: clock() });
+      exchange.setCookie(setSessionCookie(seal, settings.sessionMaxAgeSeconds));
+      return redirect(login.returnTo ?? settings.afterLogin);
+    } catch (cause) {
+      if (!(cause instanceof AuthError)) throw cause;
+      logFailure(log, 'login.failed', cause);
+      return failure(cause.code, login.returnTo);
+    }
+  };
+}
+
+/** Back to a page that says why and redirects nobody. */
+function failure(code: string, returnTo?: string): HttpResponse {
+  return redirect(
+    `/login?${new URLSearchParams({ error: code, ...(returnTo !== undefined && { return_to: returnTo }) })}`,
+  );
+}

@@ -1,0 +1,9 @@
+import * as v from 'valibot';
+import { resourceName, sessionEntries } from '../shared/wiring/env.ts';
+
+export const env = v.object({
+  ...sessionEntries,
+  AFTER_LOGIN: v.string(),
+  USERS_TABLE: resourceName,
+  EVENT_BUS: resourceName,
+});

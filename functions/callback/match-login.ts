@@ -1,0 +1,27 @@
+/** Finds the login that a callback belongs to: the one whose sealed cookie this browser holds. */
+import type { LoginErrorCode } from '../shared/domain/auth-error.ts';
+import { isExpired, type LoginTransaction, openLogin, readState } from '../shared/domain/login-transaction.ts';
+import { cookieValues } from '../shared/http/cookies.ts';
+import { type LoginCookieRules, wasCrowdedOut } from '../shared/http/login-cookies.ts';
+import type { HttpRequest } from '../shared/http/request.ts';
+
+export type LoginMatch =
+  | { readonly cookieName: string; readonly login: LoginTransaction & { readonly codeVerifier: string } }
+  /** This browser did not start it, or too long ago. */
+  | { readonly cookieName: string | undefined; readonly login: undefined; readonly code: LoginErrorCode };
+
+export function matchLogin(request: HttpRequest, state: string, rules: LoginCookieRules): LoginMatch {
+  const stated = readState(state, rules.passwords, rules.stage);
+  if (!stated) return { cookieName: undefined, login: undefined, code: 'state_mismatch' };
+
+  const { cookieName, issuedAt } = stated;
+  const [value, ...others] = cookieValues(request.cookies, cookieName);
+  const login =
+    value !== undefined && others.length === 0
+      ? openLogin({ name: cookieName, value }, rules.passwords, rules.stage)
+      : undefined;
+  if (login && !isExpired(login.issuedAt, rules.now)) return { cookieName, login };
+
+  const isLate = isExpired(issuedAt, rules.now) || wasCrowdedOut(request, issuedAt, rules);
+  return { cookieName, login: undefined, code: isLate ? 'login_expired' : 'state_mismatch' };
+}

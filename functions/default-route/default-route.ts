@@ -1,0 +1,40 @@
+/** `$default`: paths that nobody else answers, and HEAD, OPTIONS and wrong methods on those that somebody does. */
+import { AuthError } from '../shared/domain/auth-error.ts';
+import { type ErrorReply, jsonError } from '../shared/http/errors.ts';
+import { withHeaders } from '../shared/http/response.ts';
+import type { Endpoint } from '../shared/http/serve.ts';
+import { pageError } from '../shared/pages/page-error.ts';
+
+/** Methods by path; a segment in braces stands for any one: `{"/assets/{file}": ["GET"]}`. */
+export type Routes = Readonly<Record<string, readonly string[]>>;
+
+export function defaultRoute(routes: Routes): Endpoint {
+  const patterns = Object.entries(routes).map(([path, methods]) => ({ matches: matcherOf(path), methods }));
+  return (request) => {
+    const methods = patterns.find(({ matches }) => matches(request.path))?.methods;
+    if (!methods) throw new AuthError('not_found', 'no such path');
+
+    const isReadable = methods.includes('GET');
+    const allow = ['OPTIONS', ...(isReadable ? ['HEAD'] : []), ...methods].join(', ');
+    // HEAD tells that the path is there and no more: what GET would answer may consume a code or end a session.
+    if (request.method === 'HEAD' && isReadable) return { status: 200, headers: { allow }, body: '' };
+    if (request.method === 'OPTIONS') return { status: 204, headers: { allow }, body: '' };
+    const error = new AuthError('method_not_allowed', 'wrong method');
+    return withHeaders(pageOrJsonError(error, request), { allow });
+  };
+}
+
+/** A page for who asks for HTML, JSON for everyone else. */
+export const pageOrJsonError: ErrorReply = (error, request) =>
+  (request.headers['accept']?.includes('text/html') ? pageError : jsonError)(error, request);
+
+function matcherOf(path: string): (requested: string) => boolean {
+  const segments = path.split('/');
+  return (requested) => {
+    const given = requested.split('/');
+    return (
+      given.length === segments.length &&
+      segments.every((segment, index) => (segment.startsWith('{') ? given[index] !== '' : segment === given[index]))
+    );
+  };
+}

@@ -1,0 +1,9 @@
+import { createCloudWatchLog } from '../shared/aws/cloudwatch-log.ts';
+import { readEnv } from '../shared/aws/read-env.ts';
+import { serve } from '../shared/http/serve.ts';
+import { defaultRoute, pageOrJsonError } from './default-route.ts';
+import { env } from './env.ts';
+
+const { ROUTES } = readEnv(env);
+
+export const handler = serve(defaultRoute(ROUTES), { log: createCloudWatchLog(), errors: pageOrJsonError });

@@ -1,0 +1,24 @@
+import { createCookieSecret } from '../shared/aws/app-secrets.ts';
+import { createEventBridge, createSecretsManager } from '../shared/aws/clients.ts';
+import { createCloudWatchLog } from '../shared/aws/cloudwatch-log.ts';
+import { createEventBridgeBus } from '../shared/aws/event-bridge-bus.ts';
+import { readEnv } from '../shared/aws/read-env.ts';
+import { serve } from '../shared/http/serve.ts';
+import { pageError } from '../shared/pages/page-error.ts';
+import { createWorkosSignOut } from '../shared/workos/workos-sign-out.ts';
+import { env } from './env.ts';
+import { logout } from './logout.ts';
+
+const { PUBLIC_URL, WEB_ORIGINS, EVENT_BUS, COOKIE_SECRET_ID, WORKOS_API_URL } = readEnv(env);
+
+const endpoint = logout({
+  signOut: createWorkosSignOut({
+    apiUrl: WORKOS_API_URL,
+    passwords: createCookieSecret(createSecretsManager(), COOKIE_SECRET_ID, () => new Date()),
+    signedOutUrl: `${PUBLIC_URL}/`,
+  }),
+  events: createEventBridgeBus(createEventBridge(), EVENT_BUS),
+  settings: { publicUrl: PUBLIC_URL, webOrigins: WEB_ORIGINS },
+});
+
+export const handler = serve(endpoint, { log: createCloudWatchLog(), errors: pageError });

@@ -1,0 +1,40 @@
+/** The secrets of the house and what they hold, one per purpose: a function is granted only those it reads. */
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as v from 'valibot';
+import { type CookiePasswords, parseCookiePasswords } from '../crypto/cookie-passwords.ts';
+import type { Clock } from '../domain/clock.ts';
+import { createSecret, type Secret } from './secrets.ts';
+
+/** `not-set` is what a fresh deployment has until an operator puts the real value there (lib/constructs/purpose-secret.ts). */
+const isFilledIn = v.check((value: string) => value !== 'not-set');
+
+const workosSecret = v.pipe(
+  v.object({
+    WORKOS_API_KEY: v.pipe(v.string(), v.nonEmpty(), isFilledIn),
+    WORKOS_CLIENT_ID: v.pipe(v.string(), v.nonEmpty(), isFilledIn),
+  }),
+  v.transform((fields) => ({ apiKey: fields.WORKOS_API_KEY, clientId: fields.WORKOS_CLIENT_ID })),
+);
+
+export type WorkosCredentials = v.InferOutput<typeof workosSecret>;
+
+const cookieSecret = v.pipe(
+  v.object({ WORKOS_COOKIE_PASSWORD: v.union([v.string(), v.array(v.string())]) }),
+  v.rawTransform(({ dataset, addIssue, NEVER }): CookiePasswords => {
+    const password = dataset.value.WORKOS_COOKIE_PASSWORD;
+    try {
+      return parseCookiePasswords(typeof password === 'string' ? password : JSON.stringify(password));
+    } catch (error) {
+      addIssue({ message: String(error) });
+      return NEVER;
+    }
+  }),
+);
+
+export function createWorkosSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<WorkosCredentials> {
+  return createSecret(client, id, workosSecret, clock);
+}
+
+export function createCookieSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<CookiePasswords> {
+  return createSecret(client, id, cookieSecret, clock);
+}

@@ -1,0 +1,68 @@
+/** Every way in which a request can fail that a client is told about by name. */
+
+/** Codes that WorkOS sends to the callback or answers to a code exchange, shown as they are. */
+export const workosErrorCodes = [
+  'access_denied',
+  'ambiguous_connection_selector',
+  'application_consent_required',
+  'authentication_method_not_allowed',
+  'connection_invalid',
+  'connection_strategy_invalid',
+  'connection_unlinked',
+  'email_verification_required',
+  'invalid_connection_selector',
+  'mfa_challenge',
+  'mfa_enrollment',
+  'oauth_failed',
+  'organization_authentication_methods_required',
+  'organization_invalid',
+  'organization_membership_not_found',
+  'organization_selection_required',
+  'radar_challenge',
+  'sign_up_not_allowed',
+  'sso_required',
+] as const;
+
+/** Codes of a login that failed on our side; with WorkOS's, the ones that `/login?error=` shows. */
+export const loginErrorCodes = [
+  ...workosErrorCodes,
+  'auth_failed',
+  'login_expired',
+  'session_too_large',
+  'state_mismatch',
+  'temporarily_unavailable',
+  'user_disabled',
+] as const;
+
+export type LoginErrorCode = (typeof loginErrorCodes)[number];
+
+export type AuthErrorCode =
+  | LoginErrorCode
+  | 'cross_site'
+  | 'invalid_request'
+  | 'method_not_allowed'
+  | 'no_code'
+  | 'not_found'
+  | 'payload_too_large'
+  | 'rate_limited'
+  | 'unauthenticated'
+  | 'unsupported_media_type';
+
+/** An unknown code becomes `auth_failed`, so that nothing a stranger wrote into a URL is echoed. */
+export function toLoginErrorCode(code: string): LoginErrorCode {
+  return loginErrorCodes.find((known) => known === code) ?? 'auth_failed';
+}
+
+/** A failure with a public name. The message is for operators and reaches the log, never a client. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly code: AuthErrorCode;
+  /** Seconds after which a retry makes sense, where the other side said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: AuthErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

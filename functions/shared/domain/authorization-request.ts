@@ -1,0 +1,19 @@
+/** What `/login` asks of the identity provider, in WorkOS's parameter names. */
+import type { LoginProvider } from './login-transaction.ts';
+
+export interface AuthorizationRequest {
+  readonly state: string;
+  /** S256. */
+  readonly codeChallenge: string;
+  /** `connection` stands for `connectionId`, which then takes the provider's place. */
+  readonly provider: LoginProvider;
+  readonly connectionId: string | undefined;
+  readonly organizationId: string | undefined;
+  readonly loginHint: string | undefined;
+  readonly domainHint: string | undefined;
+  readonly screenHint: 'sign-in' | 'sign-up' | undefined;
+  readonly invitationToken: string | undefined;
+}
+
+/** Where to send the browser for it. */
+export type AuthorizationUrl = (request: AuthorizationRequest) => Promise<string>;

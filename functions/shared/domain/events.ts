@@ -1,0 +1,17 @@
+/** What the house tells the stage's bus (source `gatehouse`), for whatever a team builds next. */
+
+export interface DomainEvents {
+  'user.signed_in': {
+    readonly userId: string;
+    readonly sessionId: string;
+    readonly origin: 'web' | 'native';
+    readonly provider: string;
+    readonly method: string | undefined;
+    readonly organizationId: string | undefined;
+  };
+  'user.signed_out': { readonly userId: string; readonly sessionId: string };
+}
+
+export interface EventBus {
+  publish<Name extends keyof DomainEvents>(name: Name, detail: DomainEvents[Name]): Promise<void>;
+}

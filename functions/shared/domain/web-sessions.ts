@@ -1,0 +1,56 @@
+/** A browser's session: what the rest of the house knows of it, and how it is opened. */
+
+export interface Impersonator {
+  readonly email: string;
+  readonly reason: string | null;
+}
+
+/** The user as pages greet them. */
+export interface Profile {
+  readonly email: string;
+  readonly name: string;
+  readonly pictureUrl: string | undefined;
+  /** The WorkOS administrator who uses this session in the user's place. */
+  readonly impersonator: Impersonator | undefined;
+}
+
+/** Who is asking, as the identity provider vouched for. Organization and roles are this session's own. */
+export interface Session extends Profile {
+  readonly userId: string;
+  /** Ours, derived; WorkOS's own stays inside the seal. */
+  readonly sessionId: string;
+  readonly organizationId: string | undefined;
+  readonly roles: readonly string[];
+  readonly authMethod: string | undefined;
+  /** When the access token ends. The session goes on: it is refreshed by the request that comes after. */
+  readonly expiresAt: Date;
+}
+
+/** A session with the seal that its cookie holds. */
+export interface SealedSession {
+  readonly session: Session;
+  readonly seal: string;
+}
+
+/** What came of opening a cookie's seal. */
+export type OpenedSession =
+  | { readonly outcome: 'active'; readonly session: Session }
+  /** Refreshed on the way: the answer has to carry the new seal. */
+  | ({ readonly outcome: 'refreshed' } & SealedSession)
+  /** No seal of ours, or one whose session is over: the cookie can go. */
+  | { readonly outcome: 'ended' }
+  /** Ours, but not for this deployment as it is configured: no session, and the cookie stays. */
+  | { readonly outcome: 'rejected' };
+
+export interface ClientInfo {
+  readonly ipAddress: string;
+  readonly userAgent: string | undefined;
+}
+
+export interface WebSessions {
+  /**
+   * Verifies a seal, and refreshes its tokens when the access token has expired.
+   * @throws AuthError `temporarily_unavailable` when it cannot be told now; the cookie is to be kept.
+   */
+  open(seal: string, client: ClientInfo, options: { readonly mayRefresh: boolean }): Promise<OpenedSession>;
+}

@@ -1,0 +1,79 @@
+/** From an error's code to what a client is told: one table, so that a code without a line does not compile. */
+import type { AuthError, AuthErrorCode, LoginErrorCode } from '../domain/auth-error.ts';
+import type { HttpRequest } from './request.ts';
+import { type HttpResponse, json, withHeaders } from './response.ts';
+
+export interface PublicError {
+  readonly status: number;
+  /** For a developer, in JSON answers. Pages have texts of their own, for their users. */
+  readonly description: string;
+}
+
+const loginFailed: PublicError = { status: 400, description: 'The login failed. Start again at /login.' };
+
+const publicErrors = {
+  ...({
+    access_denied: { status: 403, description: 'The user cancelled, or the provider refused the login.' },
+    ambiguous_connection_selector: loginFailed,
+    application_consent_required: loginFailed,
+    auth_failed: loginFailed,
+    authentication_method_not_allowed: loginFailed,
+    connection_invalid: loginFailed,
+    connection_strategy_invalid: loginFailed,
+    connection_unlinked: loginFailed,
+    email_verification_required: loginFailed,
+    invalid_connection_selector: loginFailed,
+    login_expired: { status: 400, description: 'The login took longer than ten minutes. Start again at /login.' },
+    mfa_challenge: loginFailed,
+    mfa_enrollment: loginFailed,
+    oauth_failed: loginFailed,
+    organization_authentication_methods_required: loginFailed,
+    organization_invalid: loginFailed,
+    organization_membership_not_found: loginFailed,
+    organization_selection_required: loginFailed,
+    radar_challenge: loginFailed,
+    session_too_large: {
+      status: 500,
+      description: 'The session does not fit into a cookie: give its tokens fewer claims.',
+    },
+    sign_up_not_allowed: loginFailed,
+    sso_required: loginFailed,
+    state_mismatch: { status: 400, description: 'This browser did not start that login. Start at /login.' },
+    temporarily_unavailable: { status: 503, description: 'Try again later; nothing was changed.' },
+    user_disabled: { status: 403, description: 'This user is disabled.' },
+  } satisfies Record<LoginErrorCode, PublicError>),
+  cross_site: {
+    status: 403,
+    description: 'A cookie authorizes this method only from this origin, or one listed in webOrigins.',
+  },
+  invalid_request: { status: 400, description: 'The request is malformed.' },
+  method_not_allowed: { status: 405, description: 'This path does not know that method; see Allow.' },
+  no_code: { status: 400, description: 'The callback carries neither a code nor an error. Start at /login.' },
+  not_found: { status: 404, description: 'There is nothing at this path.' },
+  payload_too_large: { status: 413, description: 'The body is larger than 16 KB.' },
+  rate_limited: { status: 429, description: 'Too many requests; see Retry-After.' },
+  unauthenticated: { status: 401, description: 'Sign in first: there is no session, or it has ended.' },
+  unsupported_media_type: { status: 415, description: 'This content type is not accepted here.' },
+} satisfies Record<AuthErrorCode, PublicError>;
+
+const defaultRetryAfterSeconds = 5;
+
+/** Status, sentence, and the headers that belong to the status. */
+export function publicError(error: AuthError): PublicError & { readonly headers: Readonly<Record<string, string>> } {
+  const entry: PublicError = publicErrors[error.code];
+  const isTransient = entry.status === 503 || entry.status === 429;
+  const retryAfterSeconds = Math.ceil(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
+  return { ...entry, headers: isTransient ? { 'retry-after': String(retryAfterSeconds) } : {} };
+}
+
+/** Turns a failure into the answer that a route's clients expect: JSON for programs, a page for people. */
+export type ErrorReply = (error: AuthError, request: HttpRequest) => HttpResponse;
+
+/** `{"error", "error_description", "request_id"}` */
+export const jsonError: ErrorReply = (error, request) => {
+  const { status, description, headers } = publicError(error);
+  return withHeaders(
+    json(status, { error: error.code, error_description: description, request_id: request.requestId }),
+    headers,
+  );
+};

@@ -1,0 +1,40 @@
+/** The cookies of logins under way in this browser: one per flow, at most five. */
+import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
+import { isExpired, isLoginCookie, maxLoginTransactions, openLogin } from '../domain/login-transaction.ts';
+import { clearCookie, cookieNames, cookieValues } from './cookies.ts';
+import type { HttpRequest } from './request.ts';
+
+export interface LoginCookieRules {
+  readonly now: Date;
+  readonly passwords: CookiePasswords;
+  readonly stage: string;
+}
+
+/** When each flow that this browser still holds was started, by cookie name; `undefined` for what is not ours or too old. */
+function pendingLogins(
+  request: HttpRequest,
+  { now, passwords, stage }: LoginCookieRules,
+): Map<string, Date | undefined> {
+  const pending = new Map<string, Date | undefined>();
+  for (const name of cookieNames(request.cookies).filter(isLoginCookie)) {
+    const [value = ''] = cookieValues(request.cookies, name);
+    const login = openLogin({ name, value }, passwords, stage);
+    pending.set(name, login && !isExpired(login.issuedAt, now) ? login.issuedAt : undefined);
+  }
+  return pending;
+}
+
+/** `Set-Cookie` values that make room for one more flow: what is dead goes, then the oldest. */
+export function clearSurplusLogins(request: HttpRequest, rules: LoginCookieRules): readonly string[] {
+  const pending = [...pendingLogins(request, rules)];
+  const oldestFirst = pending.toSorted(([, a], [, b]) => (a?.getTime() ?? 0) - (b?.getTime() ?? 0));
+  const dead = pending.filter(([, issuedAt]) => issuedAt === undefined).length;
+  const surplus = Math.max(dead, pending.length - maxLoginTransactions + 1);
+  return oldestFirst.slice(0, surplus).map(([name]) => clearCookie(name));
+}
+
+/** Whether a flow started then has given way to five newer ones of this browser. */
+export function wasCrowdedOut(request: HttpRequest, issuedAt: Date, rules: LoginCookieRules): boolean {
+  const newer = [...pendingLogins(request, rules).values()].filter((other) => other && other >= issuedAt);
+  return newer.length >= maxLoginTransactions;
+}

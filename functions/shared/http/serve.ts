@@ -1,0 +1,63 @@
+/** What every endpoint has in common: event in, answer out, the standard headers, one log line, and no failure without a name. */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { AuthError } from '../domain/auth-error.ts';
+import { type Log, logFailure } from '../domain/log.ts';
+import type { ErrorReply } from './errors.ts';
+import { fromApiGateway, type HttpRequest } from './request.ts';
+import { type HttpResponse, toApiGateway } from './response.ts';
+
+/** What belongs to one request beside itself. */
+export interface Exchange {
+  /** Carries the request id. */
+  readonly log: Log;
+  /** A `Set-Cookie` value that goes out with whatever is answered in the end, a failure included. */
+  readonly setCookie: (cookie: string) => void;
+}
+
+/** A route as a function of its request. It may throw an `AuthError`. */
+export type Endpoint = (request: HttpRequest, exchange: Exchange) => Promise<HttpResponse> | HttpResponse;
+
+export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+const securityHeaders = {
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** For every answer that says nothing of its own about caching: it may depend on a cookie, or set one. */
+const uncached = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' } as const;
+
+/** Webhooks alone may be larger. */
+const maxBodyBytes = 16 * 1024;
+
+export function serve(endpoint: Endpoint, options: { readonly log: Log; readonly errors: ErrorReply }): LambdaHandler {
+  return async (event) => {
+    const request = fromApiGateway(event);
+    const log = options.log.with({ requestId: request.requestId });
+    const cookies: string[] = [];
+    const reply = await answer(endpoint, request, { log, setCookie: (cookie) => cookies.push(cookie) }, options.errors);
+    log.info('request', { method: request.method, route: event.routeKey, status: reply.status });
+    const caching = 'cache-control' in reply.headers ? {} : uncached;
+    return toApiGateway({ ...reply, headers: { ...securityHeaders, ...caching, ...reply.headers } }, cookies);
+  };
+}
+
+async function answer(
+  endpoint: Endpoint,
+  request: HttpRequest,
+  exchange: Exchange,
+  errors: ErrorReply,
+): Promise<HttpResponse> {
+  try {
+    if (request.body.length > maxBodyBytes) throw new AuthError('payload_too_large', `${request.body.length} bytes`);
+    return await endpoint(request, exchange);
+  } catch (error) {
+    if (error instanceof AuthError) {
+      logFailure(exchange.log, 'request.failed', error);
+      return errors(error, request);
+    }
+    // A bug, or a part that failed in a way nobody foresaw: ours to mend, and worth a retry for the client.
+    exchange.log.error('request.crashed', {}, error);
+    return errors(new AuthError('temporarily_unavailable', 'unexpected failure'), request);
+  }
+}

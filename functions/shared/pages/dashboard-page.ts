@@ -1,0 +1,98 @@
+/** `GET /dashboard`: the account page, a column of sections. A new one is one more line in `main`. */
+import type { User } from '../domain/users.ts';
+import type { HttpResponse } from '../http/response.ts';
+import { authMethodName } from './auth-method-name.ts';
+import { type Content, type Html, html } from './html.ts';
+import type { Language } from './language.ts';
+import { type PageOptions, pageResponse } from './layout.ts';
+import { displayName, type PageUser } from './page-user.ts';
+import { portrait } from './portrait.ts';
+import { timeInUtc } from './time-in-utc.ts';
+
+/** What the page tells about the account beyond `PageUser`; organization and roles are those of this session. */
+export type Account = Pick<User, 'userId' | 'authMethod' | 'organizationId' | 'roles' | 'createdAt' | 'lastSignInAt'>;
+
+export interface DashboardPageOptions extends PageOptions {
+  readonly user: PageUser;
+  readonly account: Account;
+}
+
+const texts = {
+  en: {
+    title: 'Your account',
+    signOut: 'Sign out',
+    details: 'Details',
+    authMethod: 'Signed in with',
+    lastSignIn: 'Last sign-in',
+    createdAt: 'Account since',
+    organization: 'Organization',
+    roles: 'Roles',
+    userId: 'User ID',
+  },
+  zh: {
+    title: '我的账户',
+    signOut: '退出登录',
+    details: '详细信息',
+    authMethod: '登录方式',
+    lastSignIn: '上次登录',
+    createdAt: '注册时间',
+    organization: '组织',
+    roles: '角色',
+    userId: '用户 ID',
+  },
+} satisfies Record<Language, unknown>;
+
+export function dashboardPage(options: DashboardPageOptions): HttpResponse {
+  const { language, user, account } = options;
+  const { title } = texts[language];
+  return pageResponse({
+    ...options,
+    status: 200,
+    title,
+    main: html`<div class="column">
+      <h1>${title}</h1>
+      ${identity(user, language)} ${details(account, language)}
+    </div>`,
+  });
+}
+
+function identity(user: PageUser, language: Language): Html {
+  return html`<section class="card identity">
+    ${portrait(user)}
+    <div>
+      <h2><bdi>${displayName(user)}</bdi></h2>
+      <p><bdi>${user.email}</bdi></p>
+    </div>
+    <a class="button quiet" href="/logout">${texts[language].signOut}</a>
+  </section>`;
+}
+
+function details(account: Account, language: Language): Html {
+  const text = texts[language];
+  const { authMethod, organizationId, roles } = account;
+  return html`<section class="card" aria-labelledby="details">
+    <h2 id="details">${text.details}</h2>
+    <dl>
+      ${authMethod === undefined ? undefined : row(text.authMethod, authMethodName(authMethod, language))}
+      ${row(text.lastSignIn, timeInUtc(account.lastSignInAt, language))}
+      ${row(text.createdAt, timeInUtc(account.createdAt, language))}
+      ${organizationId === undefined ? undefined : row(text.organization, html`<code>${organizationId}</code>`)}
+      ${roles.length === 0 ? undefined : row(text.roles, tags(roles))}
+      ${row(text.userId, html`<code>${account.userId}</code>`)}
+    </dl>
+  </section>`;
+}
+
+function row(term: string, description: Content): Html {
+  return html`<div>
+    <dt>${term}</dt>
+    <dd>${description}</dd>
+  </div>`;
+}
+
+/** The role by name, since VoiceOver takes a list without bullets for no list. */
+function tags(words: readonly string[]): Html {
+  return html`<ul class="tags" role="list">
+    ${words.map((word) => html`<li>${word}</li>`)}
+  </ul>`;
+}

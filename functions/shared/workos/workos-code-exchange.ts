@@ -1,0 +1,85 @@
+/** Code exchange at WorkOS, by its SDK. */
+import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
+import type { Clock } from '../domain/clock.ts';
+import { AuthError } from '../domain/auth-error.ts';
+import type { CodeExchange } from '../domain/code-exchange.ts';
+import { verifyAccessToken } from './access-token.ts';
+import { classifyAuthenticateFailure, toAuthError } from './authenticate-failure.ts';
+import { sealTokens } from './session-seal.ts';
+import { toSession } from './to-session.ts';
+import type { WorkosAccount } from './workos-account.ts';
+
+export interface WorkosCodeExchangeOptions {
+  readonly account: WorkosAccount;
+  readonly passwords: () => Promise<CookiePasswords>;
+  readonly clock: Clock;
+}
+
+export function createWorkosCodeExchange({ account, passwords, clock }: WorkosCodeExchangeOptions): CodeExchange {
+  // Every callback needs the SDK, and Lambda's init phase has more CPU than its first request.
+  account.sdk().catch(() => undefined);
+  return {
+    async exchange(code, codeVerifier, client) {
+      const tokens = await authenticate(account, {
+        code,
+        codeVerifier,
+        ipAddress: client.ipAddress,
+        userAgent: client.userAgent,
+      });
+      // The answer came over TLS from WorkOS; this holds the configuration: a wrong issuer or client id shows at the first login.
+      const verified = await verifyAccessToken(tokens.accessToken, {
+        keys: account.keys,
+        clientId: await account.clientId(),
+        issuers: await account.issuers(),
+        now: clock(),
+      });
+      if (verified.outcome !== 'valid' || verified.claims.sub !== tokens.user.id) {
+        throw new AuthError(
+          'auth_failed',
+          `WorkOS's access token does not verify: ${verified.outcome === 'invalid' ? verified.reason : verified.outcome}`,
+        );
+      }
+      const { user, accessToken, refreshToken, organizationId, authenticationMethod, impersonator } = tokens;
+      const sealed = {
+        user: { ...user },
+        accessToken,
+        refreshToken,
+        organizationId,
+        authenticationMethod,
+        impersonator,
+      };
+      return {
+        workosUserId: user.id,
+        session: toSession(sealed, verified.claims),
+        seal: sealTokens(sealed, await passwords()),
+      };
+    },
+  };
+}
+
+interface CodeGrant {
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly ipAddress: string;
+  readonly userAgent: string | undefined;
+}
+
+async function authenticate(account: WorkosAccount, { userAgent, ...grant }: CodeGrant) {
+  const attempt = async () =>
+    (await account.sdk()).userManagement.authenticateWithCode({
+      ...grant,
+      ...(userAgent !== undefined && { userAgent }),
+    });
+  try {
+    return await attempt();
+  } catch (error) {
+    // A key that was replaced while this instance lived: WorkOS did not look at the code, so it is still good.
+    if (classifyAuthenticateFailure(error) !== 'credentials' || !(await account.hasNewCredentials()))
+      throw toAuthError(error);
+  }
+  try {
+    return await attempt();
+  } catch (error) {
+    throw toAuthError(error);
+  }
+}

@@ -1,0 +1,81 @@
+/** One function of ours: its bundle, a role that is its alone, its log group and an alarm on its failures. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../stages.ts';
+import type { EnvironmentOf, EnvModule, Grant } from './grant.ts';
+import { sendAlarms } from './send-alarms.ts';
+
+/** Where the code of `functions/<name>` is: the bundle in `dist`, or something else where no code is needed. */
+export type CodeOf = (name: string) => Code;
+
+export interface LambdaProps<Module extends EnvModule> {
+  readonly settings: StageSettings;
+  readonly codeOf: CodeOf;
+  readonly env: EnvironmentOf<Module>;
+  /** What people notice when this function fails: a sentence for whoever the alarm wakes. */
+  readonly whenItFails: string;
+}
+
+export class Lambda<Module extends EnvModule> extends Construct {
+  readonly function: Function;
+
+  /** @param name the folder in `functions/` */
+  constructor(scope: Construct, name: string, { settings, codeOf, env, whenItFails }: LambdaProps<Module>) {
+    super(scope, name);
+    const functionName = `gatehouse-${settings.stage}-${name}`;
+    const { variables, statements } = split(env);
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: settings.logRetentionDays,
+      removalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const writeLogs = new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+    const role = new Role(this, 'Role', {
+      description: `What ${functionName} may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { own: new PolicyDocument({ statements: [writeLogs, ...statements] }) },
+    });
+
+    this.function = new Function(this, 'Function', {
+      functionName,
+      description: `Gatehouse: functions/${name}`,
+      code: codeOf(name),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: settings.memoryMb,
+      timeout: Duration.seconds(15),
+      role,
+      logGroup,
+      environment: variables,
+    });
+
+    const alarm = new Alarm(this, 'Failing', {
+      alarmDescription: `${functionName} crashes or times out. ${whenItFails} Its log group: ${logGroup.logGroupName}`,
+      metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    sendAlarms(alarm, settings);
+  }
+}
+
+/** `env` without its type argument: what TypeScript has checked is the same for every function. */
+function split(env: Readonly<Record<string, string | Grant>>) {
+  const entries = Object.entries(env);
+  return {
+    variables: Object.fromEntries(
+      entries.map(([name, given]) => [name, typeof given === 'string' ? given : given.value]),
+    ),
+    statements: entries.flatMap(([, given]) => (typeof given === 'string' ? [] : [given.statement])),
+  };
+}

@@ -1,0 +1,47 @@
+/** Everything that must survive a deployment: tables, secrets, the event bus. */
+import { type App, Stack } from 'aws-cdk-lib/core';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { DataTable } from './constructs/data-table.ts';
+import { DomainEventBus } from './constructs/domain-event-bus.ts';
+import { PurposeSecret } from './constructs/purpose-secret.ts';
+import type { StageSettings } from './stages.ts';
+
+export class DataStack extends Stack {
+  readonly users: DataTable;
+  readonly workosSecret: PurposeSecret;
+  readonly cookieSecret: PurposeSecret;
+  readonly bus: DomainEventBus;
+
+  constructor(app: App, { settings }: { settings: StageSettings }) {
+    super(app, `gatehouse-${settings.stage}-data`, {
+      description: `Gatehouse ${settings.stage}: what must survive a deployment`,
+      terminationProtection: settings.retainData,
+    });
+
+    this.users = new DataTable(this, 'Users', { settings, key: { name: 'userId', type: AttributeType.STRING } });
+
+    this.workosSecret = new PurposeSecret(this, 'WorkosSecret', {
+      settings,
+      purpose: 'workos',
+      description: 'From the WorkOS dashboard: npm run secret -- --stage <stage> WORKOS_API_KEY=...',
+      first: { fields: ['WORKOS_API_KEY', 'WORKOS_CLIENT_ID', 'WORKOS_WEBHOOK_SECRET'] },
+    });
+
+    this.cookieSecret = new PurposeSecret(this, 'CookieSecret', {
+      settings,
+      purpose: 'cookie',
+      description: 'Seals the session cookies: one password, or a JSON array with the newest first',
+      // Frozen: any change here generates a new password, and everybody is signed out.
+      first: {
+        generated: {
+          secretStringTemplate: '{}',
+          generateStringKey: 'WORKOS_COOKIE_PASSWORD',
+          passwordLength: 64,
+          excludePunctuation: true,
+        },
+      },
+    });
+
+    this.bus = new DomainEventBus(this, 'Bus', { settings });
+  }
+}

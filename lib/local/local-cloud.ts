@@ -1,0 +1,198 @@
+/** Gatehouse on this machine: runs what a cloud assembly of the stage `local` describes, with an AWS and a WorkOS of its own. */
+import { readAssembly } from './assembly.ts';
+import { type AwsEndpoint, startAwsEndpoint } from './aws/endpoint.ts';
+import { Faults } from './faults.ts';
+import { fullName } from './function-names.ts';
+import { createGateway, gatewayServerOptions, type RequestEntry } from './gateway.ts';
+import { readHttpApi } from './gateway/http-api.ts';
+import { readFunctions } from './lambda/function-definition.ts';
+import { createLambda, type Lambda } from './lambda/lambda.ts';
+import type { Outcome } from './lambda/outcome.ts';
+import { type Environment, localSecrets, realWorkosKeys } from './local-secrets.ts';
+import { type LogLine, toLogLine } from './log-line.ts';
+import { listenOnLoopback } from './loopback.ts';
+import { type Deployment, deployTemplates, type SynthesizedStack } from './template.ts';
+import { type LocalWorkos, startLocalWorkos } from './workos/server.ts';
+
+export interface LocalCloudOptions {
+  /** The folder that `app.synth()` wrote for the stage `local`. */
+  readonly assembly: string;
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  /** How long the local WorkOS's access tokens live; 300 s unless given. */
+  readonly accessTokenSeconds?: number;
+  /** As in `LOCAL_FAULTS`. */
+  readonly faults?: string;
+  /** Variables named like fields of the secrets go into them; WORKOS_API_KEY and WORKOS_CLIENT_ID lead to the real WorkOS. */
+  readonly environment?: Environment;
+  readonly now?: () => Date;
+  readonly onLog?: (entry: LogEntry) => void;
+}
+
+/** What happens, as it happens. */
+export type LogEntry =
+  | { readonly kind: 'line'; readonly line: LogLine }
+  | { readonly kind: 'request'; readonly request: RequestEntry }
+  /** A function that was invoked through AWS, not by a request. */
+  | { readonly kind: 'invocation'; readonly at: Date; readonly functionName: string; readonly outcome: Outcome }
+  /** A call to AWS that IAM refused or that cannot be handled here. */
+  | { readonly kind: 'aws'; readonly text: string };
+
+export interface LocalCloud {
+  /** `http://localhost:<port>` */
+  readonly url: string;
+  readonly port: number;
+  readonly deployment: Deployment;
+  readonly aws: AwsEndpoint;
+  /** @throws Error when the real WorkOS is used. */
+  readonly workos: LocalWorkos;
+  readonly isRealWorkos: boolean;
+  readonly faults: Faults;
+  /** The latest lines of all functions and of the access log; all of them unless there are tens of thousands. */
+  readonly logLines: readonly LogLine[];
+  readonly functionNames: readonly string[];
+  /**
+   * @param functionName full, or short: `session` for `gatehouse-local-session`
+   * @throws Error named like the error's type when the function fails.
+   */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Starts an instance of each function ahead of its first event. */
+  warmUp(): void;
+  /** Of one function, or of all. The next event starts a new one. */
+  killInstances(functionName?: string): void;
+  /** Resolves when nothing of it is left running. */
+  close(): Promise<void>;
+}
+
+const maxLogLines = 50_000;
+
+/** @throws Error when a port is taken, or something in the templates cannot be honoured here; nothing is left running then. */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const parts = new AsyncDisposableStack();
+  try {
+    return await start(options, parts);
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): Promise<LocalCloud> {
+  const { environment = {}, now = () => new Date(), onLog = () => {} } = options;
+  const faults = new Faults(options.faults);
+  const realWorkos = realWorkosKeys(environment);
+  const assembly = await readAssembly(options.assembly);
+
+  const server = await listenOnLoopback(options.port ?? 0, gatewayServerOptions);
+  parts.defer(() => server.close());
+  const url = `http://localhost:${server.port}`;
+
+  const workos = realWorkos ? undefined : await startFront(assembly.stacks, url, faults, options);
+  if (workos) parts.defer(() => workos.close());
+  const deployment = deployTemplates(assembly.stacks, {
+    parameters: workos ? { WorkosApiUrl: workos.url } : {},
+    apiEndpoint: url,
+  });
+
+  const logLines: LogLine[] = [];
+  function keep(line: LogLine): void {
+    if (logLines.length === maxLogLines) logLines.splice(0, maxLogLines / 10);
+    logLines.push(line);
+    onLog({ kind: 'line', line });
+  }
+
+  /** What AWS's Invoke gives; by another name, what tests call. */
+  async function invokeFunction(functionName: string, event: unknown): Promise<unknown> {
+    const at = now();
+    const outcome = await lambda.invoke(functionName, JSON.stringify(event) ?? 'null');
+    if (outcome === undefined) throw named('ResourceNotFoundException', `there is no function ${functionName}`);
+    onLog({ kind: 'invocation', at, functionName, outcome });
+    return resultOf(outcome);
+  }
+
+  const aws = await startAwsEndpoint({
+    deployment,
+    secrets: localSecrets(deployment, realWorkos ?? requireFront(workos), environment),
+    faults,
+    now,
+    invokeFunction,
+    report: (text) => onLog({ kind: 'aws', text }),
+  });
+  parts.defer(() => aws.close());
+
+  const lambda: Lambda = createLambda({
+    functions: readFunctions(deployment, assembly.codePath, aws.environmentFor),
+    onLogLine: ({ functionName, requestId, line }) => keep(toLogLine(functionName, requestId, line)),
+  });
+  parts.defer(() => lambda.close());
+
+  server.handle(
+    createGateway({
+      api: readHttpApi(deployment),
+      port: server.port,
+      now,
+      invoke: lambda.invoke,
+      onAccessLog: (line) => keep(toLogLine('access-log', undefined, line)),
+      onRequest: (request) => onLog({ kind: 'request', request }),
+    }),
+  );
+
+  return {
+    url,
+    port: server.port,
+    deployment,
+    aws,
+    get workos() {
+      return requireFront(workos);
+    },
+    isRealWorkos: workos === undefined,
+    faults,
+    logLines,
+    functionNames: lambda.functionNames,
+    invoke: (name, event) => invokeFunction(fullName(lambda.functionNames, name) ?? name, event),
+    warmUp: lambda.warmUp,
+    killInstances: (name) =>
+      lambda.killInstances(name === undefined ? undefined : (fullName(lambda.functionNames, name) ?? name)),
+    close: () => parts.disposeAsync(),
+  };
+}
+
+/** The redirects that an operator would enter into WorkOS's dashboard are outputs of the templates. */
+function startFront(
+  stacks: readonly SynthesizedStack[],
+  apiEndpoint: string,
+  faults: Faults,
+  { accessTokenSeconds, now }: LocalCloudOptions,
+): Promise<LocalWorkos> {
+  const { outputs } = deployTemplates(stacks, { parameters: {}, apiEndpoint });
+  const { CallbackUrl, LogoutReturnUrl, SignInUrl } = outputs;
+  if (!CallbackUrl || !LogoutReturnUrl || !SignInUrl) throw new Error('the templates lack the outputs for WorkOS');
+  return startLocalWorkos({
+    redirectUris: [CallbackUrl],
+    logoutReturnUris: [LogoutReturnUrl],
+    initiateLoginUri: SignInUrl,
+    faults,
+    ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
+    ...(now && { now }),
+  });
+}
+
+function requireFront(workos: LocalWorkos | undefined): LocalWorkos {
+  if (!workos) throw new Error('this local cloud talks to the real WorkOS');
+  return workos;
+}
+
+function resultOf(outcome: Outcome): unknown {
+  switch (outcome.kind) {
+    case 'answered':
+      return JSON.parse(outcome.payload);
+    case 'failed':
+      throw named(outcome.error.errorType, outcome.error.errorMessage);
+    case 'throttled':
+      throw named('TooManyRequestsException', 'Rate Exceeded.');
+  }
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}

@@ -1,0 +1,53 @@
+/** What the front's endpoints share. */
+import type { AccessTokens } from './access-tokens.ts';
+import type { AuthorizationCodes } from './authorization-codes.ts';
+import type { Directory } from './directory.ts';
+import type { Demand } from './refusals.ts';
+import type { Impersonator, Sessions } from './sessions.ts';
+
+/** What a WorkOS administrator would set in the dashboard; may be changed while the front runs. */
+export interface Settings {
+  /** WorkOS: 300 unless changed. Negative: tokens are born expired. */
+  accessTokenSeconds: number;
+  /** How long an exchanged refresh token still gets the same pair. WorkOS: 30. 0: never. */
+  refreshReplaySeconds: number;
+  /**
+   * AuthKit keeps a session of its own in the browser and skips the sign-in while it lasts. Off by default here, so that
+   * a person can change users by signing in again.
+   */
+  rememberSignIn: boolean;
+  /** What every sign-in and refresh is refused with, as when an organization's policy asks for more. */
+  demand: Demand | undefined;
+}
+
+export interface Context {
+  readonly apiKey: string;
+  readonly clientId: string;
+  readonly redirectUris: readonly string[];
+  readonly logoutReturnUris: readonly string[];
+  readonly settings: Settings;
+  readonly now: () => Date;
+  readonly directory: Directory;
+  readonly accessTokens: AccessTokens;
+  readonly codes: AuthorizationCodes;
+  readonly sessions: Sessions<AuthenticateAnswer>;
+  /** By user id: who acts as that user in sessions started from now on. */
+  readonly impersonators: Map<string, Impersonator>;
+  /** AuthKit's own sessions in browsers, by the value of its cookie. */
+  readonly browsers: Map<string, KnownBrowser>;
+}
+
+export interface KnownBrowser {
+  readonly userId: string;
+  readonly authenticatedAt: Date;
+}
+
+/** The body of a successful `POST /user_management/authenticate`. */
+export interface AuthenticateAnswer {
+  readonly user: Readonly<Record<string, unknown>>;
+  readonly organization_id?: string;
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly authentication_method: string;
+  readonly impersonator?: Impersonator;
+}

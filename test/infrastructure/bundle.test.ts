@@ -1,0 +1,150 @@
+/** What a function may weigh and what it must not load: undici costs it a second cold start. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as v from 'valibot';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundle, bundlePath, functionNames } from '../../lib/bundle.ts';
+import { functionsOf, synthesize } from './templates.ts';
+
+const project = join(import.meta.dirname, '../..');
+const metafile = await bundle();
+
+/** Stands in for WorkOS and for Secrets Manager, so that initialisation gets as far as it would in Lambda. */
+const neighbours: Server = createServer((request, response) => {
+  const secret = {
+    WORKOS_API_KEY: 'sk_test',
+    WORKOS_CLIENT_ID: 'client_test',
+    WORKOS_COOKIE_PASSWORD: 'a password of more than thirty-two characters',
+  };
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify(request.url === '/' ? { SecretString: JSON.stringify(secret) } : { keys: [] }));
+}).listen(0, '127.0.0.1');
+await new Promise((resolve) => void neighbours.once('listening', resolve));
+afterAll(() => neighbours.close());
+
+const neighboursUrl = `http://127.0.0.1:${(neighbours.address() as AddressInfo).port}`;
+const lambdaEnvironment = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_ENDPOINT_URL: neighboursUrl,
+};
+
+const reportSchema = v.object({ loadsUndici: v.boolean(), status: v.number() });
+
+/** Answers one request with a bundle, in a process of its own. */
+async function run(path: string, environment: Record<string, string> = {}) {
+  const script = join(import.meta.dirname, 'run-bundle.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, path, '/'], {
+    env: { ...lambdaEnvironment, ...environment },
+  });
+  return v.parse(v.pipe(v.string(), v.parseJson(), reportSchema), stdout.trimEnd().split('\n').at(-1));
+}
+
+const temporary: string[] = [];
+afterAll(() => Promise.all(temporary.map((folder) => rm(folder, { recursive: true }))));
+
+/** A project of one function, bundled. */
+async function bundleOnly(handler: string): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'gatehouse-bundle-'));
+  temporary.push(root);
+  await mkdir(join(root, 'functions/only'), { recursive: true });
+  await symlink(join(project, 'node_modules'), join(root, 'node_modules'));
+  await writeFile(join(root, 'functions/only/handler.ts'), handler);
+  await bundle(root);
+  return join(root, 'dist/only/index.mjs');
+}
+
+const answers = 'export const handler = async () => ({ statusCode: 200 });';
+
+describe.each(functionNames())('the bundle of %s', (name) => {
+  const inputs = Object.keys(metafile.outputs[`dist/${name}.mjs`]?.inputs ?? {});
+  const hasWorkosSdk = inputs.some((path) => path.includes('node_modules/@workos-inc/'));
+  const budgetKilobytes = hasWorkosSdk ? 420 : 250;
+
+  it(`weighs at most ${budgetKilobytes} KB`, async () => {
+    const { size } = await stat(join(bundlePath(name), 'index.mjs'));
+    expect(size).toBeLessThanOrEqual(budgetKilobytes * 1000);
+  });
+
+  it('answers a request without loading undici', async () => {
+    const { Environment } =
+      functionsOf(synthesize({ stage: 'local' }).service).find((each) => each.name === name) ?? {};
+    const environment: Record<string, string> = {};
+    for (const [variable, value] of Object.entries(Environment?.Variables ?? {})) {
+      const unresolved = variable.endsWith('_URL') ? neighboursUrl : 'a-resource';
+      environment[variable] = typeof value === 'string' ? value : unresolved;
+    }
+    const { status, loadsUndici } = await run(join(bundlePath(name), 'index.mjs'), environment);
+    expect(status).toBeLessThan(500);
+    expect(loadsUndici).toBe(false);
+  });
+
+  it('has no provider of credentials but the environment', () => {
+    expect(inputs.filter((path) => /^node_modules\/@aws-sdk\/credential-provider-(?!env)/.test(path))).toEqual([]);
+  });
+});
+
+describe('the look-out for undici', () => {
+  it('notices a fetch, also one that nobody waits for', async () => {
+    expect(await run(await bundleOnly(`void fetch('${neighboursUrl}/x'); ${answers}`))).toMatchObject({
+      loadsUndici: true,
+    });
+  });
+
+  it('notices Headers', async () => {
+    expect(await run(await bundleOnly(`new Headers(); ${answers}`))).toMatchObject({ loadsUndici: true });
+  });
+
+  it('does not mind node:http, which alone would load it', async () => {
+    const bundled = await bundleOnly(`import { request } from 'node:http'; request.name; ${answers}`);
+    expect(await run(bundled)).toEqual({ loadsUndici: false, status: 200 });
+  });
+});
+
+describe('bundle()', () => {
+  it('writes the same bytes for the same sources, wherever they lie', async () => {
+    const handler = `import * as v from 'valibot'; v.parse(v.string(), 'x'); ${answers}`;
+    const [here, there] = await Promise.all([bundleOnly(handler), bundleOnly(handler)]);
+    expect(await readFile(here, 'utf8')).toBe(await readFile(there, 'utf8'));
+  });
+
+  it('leaves a file alone that has not changed', async () => {
+    const bundled = await bundleOnly(answers);
+    const before = await stat(bundled);
+    await bundle(join(bundled, '../../..'));
+    expect((await stat(bundled)).mtimeMs).toBe(before.mtimeMs);
+  });
+
+  it('lays a source map beside the folder that Lambda gets', async () => {
+    const bundled = await bundleOnly(`export const handler = async () => { throw new Error('here'); };`);
+    const failure = promisify(execFile)(process.execPath, [
+      '--enable-source-maps',
+      '--input-type=module',
+      '-e',
+      `import { handler } from ${JSON.stringify(bundled)}; await handler();`,
+    ]);
+    await expect(failure).rejects.toThrow(/functions\/only\/handler\.ts:1:/);
+  });
+
+  it('gives the WorkOS SDK every function of jose that it asks for', async () => {
+    const sdk = inputsOf('@workos-inc/node');
+    const sources = await Promise.all(sdk.map((path) => readFile(join(project, path), 'utf8')));
+    const asked = sources.flatMap((source) => [...source.matchAll(/const \{ (\w+) \} = await getJose\(\)/g)]);
+    expect(sources.join('').split('getJose()').length - 1).toBe(asked.length + 1); // and its declaration
+    expect([...new Set(asked.map(([, name]) => String(name)))].toSorted()).toEqual([
+      'createRemoteJWKSet',
+      'decodeJwt',
+      'jwtVerify',
+    ]);
+  });
+});
+
+function inputsOf(dependency: string): string[] {
+  return Object.keys(metafile.inputs).filter((path) => path.startsWith(`node_modules/${dependency}/`));
+}

@@ -1,0 +1,133 @@
+/** Settings that cannot work are refused at synth, by name. */
+import { describe, expect, it } from 'vitest';
+import { checkSettings, settingsFor, SettingsError, type StageName, stageNames } from '../../lib/stages.ts';
+import { synthesize } from './templates.ts';
+
+/** The stage's own settings with one of them changed. */
+function check(stage: StageName, changed: Record<string, unknown>) {
+  const { stage: _, ...settings } = settingsFor(stage);
+  return checkSettings(stage, { ...settings, ...changed });
+}
+
+describe('settingsFor()', () => {
+  it.each(stageNames)('accepts the settings of %s as they are in the repository', (stage) => {
+    expect(settingsFor(stage)).toMatchObject({ stage, workosApiUrl: 'https://api.workos.com', sessionMaxAgeDays: 400 });
+  });
+
+  it('names the stages when there is no such stage', () => {
+    expect(() => settingsFor('staging')).toThrow('There is no stage "staging". Stages: local, dev, prod.');
+  });
+
+  it('lets an override win', () => {
+    expect(settingsFor('dev', { publicUrl: 'https://dev.example.org' }).publicUrl).toBe('https://dev.example.org');
+  });
+});
+
+describe('publicUrl', () => {
+  it('is required in prod', () => {
+    expect(() => check('prod', { publicUrl: undefined })).toThrow('publicUrl is required in prod');
+    expect(() => check('prod', { publicUrl: '' })).toThrow('publicUrl is required in prod');
+  });
+
+  it('may be left to the API in dev and local', () => {
+    expect(check('dev', { publicUrl: undefined }).publicUrl).toBeUndefined();
+    expect(check('local', { publicUrl: undefined }).publicUrl).toBeUndefined();
+  });
+
+  it.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://localhost', 'https://dev.example.org'])(
+    'may be %s in dev and local',
+    (publicUrl) => {
+      expect(check('dev', { publicUrl }).publicUrl).toBe(publicUrl);
+      expect(check('local', { publicUrl }).publicUrl).toBe(publicUrl);
+    },
+  );
+
+  it.each(['http://localhost:3000', 'http://127.0.0.1', 'http://auth.example.com'])(
+    'cannot be %s in prod',
+    (publicUrl) => {
+      expect(() => check('prod', { publicUrl })).toThrow('publicUrl must start with https:// in prod');
+    },
+  );
+
+  it.each([
+    'http://dev.example.org',
+    'http://localhost.example.org',
+    'http://127.0.0.1.example.org',
+    'http://10.0.0.1',
+  ])('cannot be %s in dev', (publicUrl) => {
+    expect(() => check('dev', { publicUrl })).toThrow('publicUrl must be https, or http://localhost');
+  });
+
+  it.each([
+    'https://auth.example.com/',
+    'https://auth.example.com/login',
+    'https://auth.example.com?x=1',
+    'https://auth.example.com:443',
+    'https://AUTH.example.com',
+    'https://user@auth.example.com',
+    'auth.example.com',
+    'javascript:alert(1)',
+  ])('is an origin and not %s', (publicUrl) => {
+    expect(() => check('prod', { publicUrl })).toThrow('publicUrl must be an origin such as https://auth.example.com');
+  });
+});
+
+describe('the other settings', () => {
+  it.each([
+    [{ webOrigins: ['https://app.example.com', '*'] }, 'webOrigins.1 must be an origin'],
+    [{ webOrigins: ['null'] }, 'webOrigins.0 must be an origin'],
+    [{ webOrigins: ['http://localhost:5173'] }, 'webOrigins.0 must start with https:// in prod'],
+    [{ workosApiUrl: 'http://127.0.0.1:4100' }, 'workosApiUrl must start with https:// in prod'],
+    [{ workosIssuer: 'workos' }, 'workosIssuer must be the iss of a real access token'],
+    [{ providers: ['GoogleOAuth'] }, 'providers must contain authkit'],
+    [{ providers: ['authkit', 'Google OAuth'] }, 'providers.1 must be a WorkOS provider name'],
+    [{ afterLogin: 'dashboard' }, 'afterLogin must be a path of this origin'],
+    [{ afterLogin: '//evil.example' }, 'afterLogin must be a path of this origin'],
+    [{ afterLogin: '/\\evil.example' }, 'afterLogin must be a path of this origin'],
+    [{ sessionMaxAgeDays: 401 }, 'sessionMaxAgeDays must be at most 400'],
+    [{ sessionMaxAgeDays: 0 }, 'sessionMaxAgeDays must be a positive whole number'],
+    [{ logRetentionDays: 31 }, 'logRetentionDays must be one of 1, 3, 5, 7'],
+    [
+      { throttling: { requestsPerSecond: 0, burst: 10 } },
+      'throttling.requestsPerSecond must be a positive whole number',
+    ],
+    [{ memoryMb: 64 }, 'memoryMb must be at least 128'],
+    [{ tableCapacity: 'provisioned' }, "tableCapacity must be 'on-demand' or { minUnits, maxUnits }"],
+    [{ certificateArn: 'auth.example.com' }, 'certificateArn must be the ARN of an ACM certificate'],
+    [{ alarmTopicArn: 'oncall' }, 'alarmTopicArn must be the ARN of an SNS topic'],
+  ])('%j is refused', (changed, message) => {
+    expect(() => check('prod', changed)).toThrow(message);
+  });
+
+  it('are refused where one needs another', () => {
+    const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b';
+    expect(() => check('dev', { certificateArn })).toThrow('certificateArn needs publicUrl');
+  });
+
+  it('are refused when nobody knows them', () => {
+    expect(() => check('dev', { publicURL: 'https://dev.example.org' })).toThrow('publicURL');
+  });
+
+  it('are refused together, so that one synth shows every mistake', () => {
+    const refuse = () => check('prod', { afterLogin: 'x', memoryMb: 1, publicUrl: '' });
+    for (const name of ['afterLogin', 'memoryMb', 'publicUrl']) expect(refuse).toThrow(name);
+  });
+});
+
+describe('buildApp()', () => {
+  it('builds dev unless told otherwise', () => {
+    expect(JSON.stringify(synthesize().data)).toContain('gatehouse/dev/cookie');
+  });
+
+  it('refuses an override that it does not know', () => {
+    expect(() => synthesize({ context: { publicURL: 'https://dev.example.org' } })).toThrow(
+      new SettingsError(
+        '-c publicURL: not known. Known: stage, publicUrl, certificateArn, workosIssuer, alarmTopicArn.',
+      ),
+    );
+  });
+
+  it('checks an override as it checks the settings', () => {
+    expect(() => synthesize({ context: { stage: 'prod', publicUrl: 'http://localhost:3000' } })).toThrow(SettingsError);
+  });
+});

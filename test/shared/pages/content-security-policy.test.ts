@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { contentSecurityPolicy } from '../../../functions/shared/pages/content-security-policy.ts';
+
+describe('contentSecurityPolicy()', () => {
+  it('allows our own stylesheet, images and forms, and nothing else', () => {
+    expect(contentSecurityPolicy({ hasPicture: false, formRedirects: [] })).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+  });
+
+  it('allows images over https where a profile picture is shown', () => {
+    expect(contentSecurityPolicy({ hasPicture: true, formRedirects: [] })).toContain("; img-src 'self' https:; ");
+  });
+
+  it('allows the origins that a form leads to, each once', () => {
+    const formRedirects = [
+      'https://api.workos.com/logout?session_id=s',
+      'https://api.workos.com',
+      'http://localhost:4000/x',
+    ];
+    expect(contentSecurityPolicy({ hasPicture: false, formRedirects })).toContain(
+      "; form-action 'self' https://api.workos.com http://localhost:4000; ",
+    );
+  });
+
+  it.each(['*', '/logout', '', "https:; script-src 'unsafe-inline'", 'javascript:alert(1)', 'data:text/html,x'])(
+    'refuses "%s" as a form redirect',
+    (url) => expect(() => contentSecurityPolicy({ hasPicture: false, formRedirects: [url] })).toThrow(TypeError),
+  );
+});

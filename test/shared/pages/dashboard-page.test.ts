@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { type Account, dashboardPage } from '../../../functions/shared/pages/dashboard-page.ts';
+import type { PageUser } from '../../../functions/shared/pages/page-user.ts';
+
+const user: PageUser = { name: 'Alice Hartley', email: 'alice@example.com', pictureUrl: undefined };
+const account: Account = {
+  userId: 'usr_0123456789abcdef',
+  authMethod: 'GoogleOAuth',
+  organizationId: 'org_01HZX4',
+  roles: ['admin', 'billing'],
+  createdAt: new Date('2025-03-04T09:12:00Z'),
+  lastSignInAt: new Date('2026-11-22T23:30:00Z'),
+};
+
+describe('dashboardPage()', () => {
+  it('shows who, how, where and since when', () => {
+    const { status, body } = dashboardPage({ language: 'en', user, account });
+    expect(status).toBe(200);
+    for (const text of ['Alice Hartley', 'alice@example.com', 'Google', 'org_01HZX4', 'usr_0123456789abcdef']) {
+      expect(body).toContain(`>${text}<`);
+    }
+    expect(body).toContain('<li>admin</li><li>billing</li>');
+  });
+
+  it('gives times in UTC, for people and for machines', () => {
+    const english = dashboardPage({ language: 'en', user, account }).body;
+    expect(english).toContain('<time datetime="2026-11-22T23:30:00.000Z">22 November 2026 at 23:30 UTC</time>');
+    expect(english).toContain('<time datetime="2025-03-04T09:12:00.000Z">4 March 2025 at 09:12 UTC</time>');
+    expect(dashboardPage({ language: 'zh', user, account }).body).toContain('>2026年11月22日 23:30 UTC</time>');
+  });
+
+  it.each([
+    ['Password', 'Password', '密码'],
+    ['MagicAuth', 'Code by e-mail', '邮箱验证码'],
+    ['SSO', 'Single sign-on (SSO)', '单点登录（SSO）'],
+    ['GitHubOAuth', 'GitHub', 'GitHub'],
+    ['NewThingOAuth', 'NewThingOAuth', 'NewThingOAuth'],
+    ['__proto__', '__proto__', '__proto__'],
+  ])('calls the method %s "%s" and "%s"', (authMethod, english, chinese) => {
+    const page = (language: 'en' | 'zh') => dashboardPage({ language, user, account: { ...account, authMethod } }).body;
+    expect(page('en')).toContain(`<dd>${english}</dd>`);
+    expect(page('zh')).toContain(`<dd>${chinese}</dd>`);
+  });
+
+  it('leaves out what it does not know', () => {
+    const bare = { ...account, authMethod: undefined, organizationId: undefined, roles: [] };
+    const { body } = dashboardPage({ language: 'en', user, account: bare });
+    for (const term of ['Signed in with', 'Organization', 'Roles']) expect(body).not.toContain(term);
+    expect(body).not.toContain('undefined');
+  });
+
+  it('calls a user without a name by the e-mail address', () => {
+    const { body } = dashboardPage({ language: 'en', user: { ...user, name: '' }, account });
+    expect(body).toContain('<h2><bdi>alice@example.com</bdi></h2>');
+  });
+
+  it('links the way out', () => {
+    expect(dashboardPage({ language: 'en', user, account }).body).toContain('href="/logout"');
+  });
+});

@@ -1,0 +1,10 @@
+/** A local cloud for one test file: real functions in processes of their own, on free ports. */
+import { afterAll, inject } from 'vitest';
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../lib/local/local-cloud.ts';
+
+/** Starts one and closes it after the file's last test. */
+export async function startGatehouse(options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
+  const cloud = await startLocalCloud({ assembly: inject('localAssembly'), port: 0, environment: {}, ...options });
+  afterAll(() => cloud.close());
+  return cloud;
+}

@@ -1,0 +1,15 @@
+/** How the tests run: each file in a process of its own, two at a time, after one bundle and synth for all. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // A second of WebAssembly for each synth in a test; `npm run synth` checks the same templates.
+    env: { CDK_VALIDATION: 'false' },
+  },
+});
