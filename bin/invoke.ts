@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { fullName, shortName } from '../lib/local/function-names.ts';
 import { sampleEvent } from '../lib/local/sample-event.ts';
 import { readPort, StartSettingsError } from '../lib/local/start-settings.ts';
-import { findRunningCloud, type RunningCloud } from '../lib/local/state-file.ts';
+import { findRunningCloud, type RunningCloud } from '../lib/local/state-folder.ts';
 
 /** Something that whoever typed the command can mend. */
 class UsageError extends Error {}

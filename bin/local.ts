@@ -1,7 +1,5 @@
 /** `npm start`: the whole of Gatehouse on this machine, from the same stacks that are deployed. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import * as v from 'valibot';
 import { buildApp } from '../lib/app.ts';
 import { bundle } from '../lib/bundle.ts';
@@ -10,7 +8,7 @@ import { createConsoleLog } from '../lib/local/console-log.ts';
 import { shortName } from '../lib/local/function-names.ts';
 import { type LocalCloud, startLocalCloud } from '../lib/local/local-cloud.ts';
 import { readStartSettings, StartSettingsError } from '../lib/local/start-settings.ts';
-import { announce } from '../lib/local/state-file.ts';
+import { announce, makeAssemblyFolder } from '../lib/local/state-folder.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Whatever has not ended by then is left to the operating system; instances end with their connection. */
@@ -27,7 +25,7 @@ async function run(): Promise<void> {
   });
   const parts = new AsyncDisposableStack();
   try {
-    const assembly = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+    const assembly = await makeAssemblyFolder();
     parts.defer(() => rm(assembly, { recursive: true }));
     await bundle();
     buildApp({ stage: 'local', outdir: assembly }).synth();

@@ -8,9 +8,10 @@ import { readHttpApi } from './gateway/http-api.ts';
 import { readFunctions } from './lambda/function-definition.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import type { Outcome } from './lambda/outcome.ts';
-import { type Environment, localSecrets, realWorkosKeys } from './local-secrets.ts';
+import { localSecrets } from './local-secrets.ts';
 import { type LogLine, toLogLine } from './log-line.ts';
 import { listenOnLoopback } from './loopback.ts';
+import { type Environment, realWorkosKeys } from './start-settings.ts';
 import { type Deployment, deployTemplates, type SynthesizedStack } from './template.ts';
 import { type LocalWorkos, startLocalWorkos } from './workos/server.ts';
 
@@ -101,7 +102,7 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
     onLog({ kind: 'line', line });
   }
 
-  /** What AWS's Invoke gives; by another name, what tests call. */
+  /** Behind AWS's Invoke, and behind `invoke()`. */
   async function invokeFunction(functionName: string, event: unknown): Promise<unknown> {
     const at = now();
     const outcome = await lambda.invoke(functionName, JSON.stringify(event) ?? 'null');

@@ -2,31 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { SecretFields } from './aws/stored-secrets.ts';
+import type { Environment, WorkosKeys } from './start-settings.ts';
 import type { Deployment } from './template.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface WorkosKeys {
-  readonly apiKey: string;
-  readonly clientId: string;
-}
 
 const SecretProperties = v.object({
   Name: v.string(),
   SecretString: v.optional(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()))),
   GenerateSecretString: v.optional(v.object({ GenerateStringKey: v.string() })),
 });
-
-/**
- * The keys of the real WorkOS, with which the local cloud is to talk then; `undefined` without them.
- * @throws Error when there is one without the other.
- */
-export function realWorkosKeys(environment: Environment): WorkosKeys | undefined {
-  const { WORKOS_API_KEY: apiKey, WORKOS_CLIENT_ID: clientId } = environment;
-  if (apiKey && clientId) return { apiKey, clientId };
-  if (!apiKey && !clientId) return undefined;
-  throw new Error('WORKOS_API_KEY and WORKOS_CLIENT_ID belong together: set both for the real WorkOS, or neither.');
-}
 
 /** Fields by purpose. A variable of the environment goes into the secret whose template has a field of its name. */
 export function localSecrets({ resources }: Deployment, workos: WorkosKeys, environment: Environment): SecretFields {

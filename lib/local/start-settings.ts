@@ -1,10 +1,17 @@
 /** The environment variables with which people start the local cloud. */
 import { Faults } from './faults.ts';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface StartSettings {
   readonly port: number;
   readonly accessTokenSeconds: number;
   readonly faults: string;
+}
+
+export interface WorkosKeys {
+  readonly apiKey: string;
+  readonly clientId: string;
 }
 
 /** A variable that cannot be meant so; the message says what it may be. */
@@ -13,8 +20,9 @@ export class StartSettingsError extends Error {
 }
 
 /** @throws {StartSettingsError} */
-export function readStartSettings(environment: Readonly<Record<string, string | undefined>>): StartSettings {
+export function readStartSettings(environment: Environment): StartSettings {
   const { LOCAL_FAULTS: faults = '', LOCAL_ACCESS_TOKEN_SECONDS: seconds = '300' } = environment;
+  realWorkosKeys(environment);
   return {
     port: readPort(environment),
     accessTokenSeconds: wholeNumber('LOCAL_ACCESS_TOKEN_SECONDS', seconds, 1, 86_400),
@@ -23,8 +31,21 @@ export function readStartSettings(environment: Readonly<Record<string, string | 
 }
 
 /** `PORT`, 3000 unless given; 0 is any free one. @throws {StartSettingsError} */
-export function readPort({ PORT = '' }: Readonly<Record<string, string | undefined>>): number {
-  return PORT === '' ? 3000 : wholeNumber('PORT', PORT, 0, 65_535);
+export function readPort({ PORT = '3000' }: Environment): number {
+  return wholeNumber('PORT', PORT, 0, 65_535);
+}
+
+/**
+ * The keys of the real WorkOS, with which the local cloud is to talk then; `undefined` without them.
+ * @throws {StartSettingsError} when there is one without the other.
+ */
+export function realWorkosKeys(environment: Environment): WorkosKeys | undefined {
+  const { WORKOS_API_KEY: apiKey, WORKOS_CLIENT_ID: clientId } = environment;
+  if (apiKey && clientId) return { apiKey, clientId };
+  if (!apiKey && !clientId) return undefined;
+  throw new StartSettingsError(
+    'WORKOS_API_KEY and WORKOS_CLIENT_ID belong together: set both for the real WorkOS, or neither.',
+  );
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {
@@ -35,9 +56,9 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
 
 function checkFaults(text: string): string {
   try {
-    new Faults(text);
-    return text;
+    new Faults().set(text);
   } catch (error) {
     throw new StartSettingsError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+  return text;
 }

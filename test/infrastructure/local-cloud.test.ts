@@ -39,8 +39,6 @@ async function secretOf(cloud: LocalCloud, name: string): Promise<unknown> {
   return JSON.parse(SecretString ?? '');
 }
 
-const Headline = v.object({ kind: v.literal('request'), request: v.object({ status: v.number() }) });
-
 describe('startLocalCloud()', () => {
   it('serves the routes of the templates, each by its function', async () => {
     const entries: LogEntry[] = [];
@@ -52,7 +50,6 @@ describe('startLocalCloud()', () => {
       { request: { path: '/', functionName: 'gatehouse-local-home', status: 200, run: { start: 'cold' } } },
       { request: { path: '/session', functionName: 'gatehouse-local-session', status: 401 } },
     ]);
-    expect(v.is(Headline, requests[0])).toBe(true);
   });
 
   it('tells the functions where it is and where WorkOS is', async () => {

@@ -13,7 +13,7 @@ const at = new Date(2026, 10, 22, 17, 30, 5);
 function logged(entries: readonly LogEntry[], { hasColors = false } = {}): string[] {
   const lines: string[] = [];
   const log = createConsoleLog({
-    write: (line) => lines.push(line),
+    write: (written) => lines.push(written),
     hasColors,
     shortName: (name) => shortName(names, name),
   });
@@ -35,7 +35,7 @@ const request: LogEntry = {
   },
 };
 
-function line(text: string | object, requestId: string | undefined = run.requestId): LogEntry {
+function lineOf(requestId: string | undefined, text: string | object): LogEntry {
   const written = typeof text === 'string' ? text : JSON.stringify(text);
   return { kind: 'line', line: toLogLine('gatehouse-local-home', requestId, written) };
 }
@@ -49,8 +49,8 @@ describe('createConsoleLog()', () => {
 
   it("writes the function's lines under its request, condensed", () => {
     const lines = logged([
-      line({ level: 'info', event: 'login.started', requestId: 'r', provider: 'authkit', roles: ['a'] }),
-      line('plain text'),
+      lineOf('run-1', { level: 'info', event: 'login.started', requestId: 'r', provider: 'authkit', roles: ['a'] }),
+      lineOf('run-1', 'plain text'),
       request,
     ]);
     expect(lines.slice(1)).toEqual([
@@ -66,7 +66,7 @@ describe('createConsoleLog()', () => {
       message: 'no',
       cause: { name: 'TypeError', frames: ['at a'] },
     };
-    expect(logged([line({ level: 'warn', event: 'failed', error }), request]).slice(1)).toEqual([
+    expect(logged([lineOf('run-1', { level: 'warn', event: 'failed', error }), request]).slice(1)).toEqual([
       '          home           warn failed error=AuthError auth_failed no (TypeError)',
       '                           at a',
     ]);
@@ -74,15 +74,17 @@ describe('createConsoleLog()', () => {
 
   it('leaves out what the line of the request says already', () => {
     const access = { kind: 'line', line: toLogLine('access-log', undefined, '{}') } as const;
-    expect(logged([line({ level: 'info', event: 'request', status: 200 }), access, request])).toHaveLength(1);
+    expect(logged([lineOf('run-1', { level: 'info', event: 'request', status: 200 }), access, request])).toHaveLength(
+      1,
+    );
   });
 
   it('writes lines outside of a request at once', () => {
-    expect(logged([line('loading', undefined)])).toEqual(['          home           loading']);
+    expect(logged([lineOf(undefined, 'loading')])).toEqual(['          home           loading']);
   });
 
   it('writes lines at last whose request never ends', () => {
-    const entries = Array.from({ length: 201 }, (_, index) => line('waiting', `run-${index}`));
+    const entries = Array.from({ length: 201 }, (_, index) => lineOf(`run-${index}`, 'waiting'));
     expect(logged(entries)).toEqual(['          home           waiting']);
   });
 

@@ -181,6 +181,8 @@ describe('deployTemplates()', () => {
     [ref('Nobody'), 'value.Ref: there is no Nobody'],
     [ref('Probe'), 'Test::Probe has no Ref'],
     [getAtt('Users', 'StreamArn'), 'AWS::DynamoDB::Table has no attribute StreamArn'],
+    [getAtt('Users', 'constructor'), 'AWS::DynamoDB::Table has no attribute constructor'],
+    [ref('constructor'), 'there is no constructor'],
     [getAtt('Nobody', 'Arn'), 'there is no Nobody'],
     [{ 'Fn::Sub': '${Users.Nope}' }, 'AWS::DynamoDB::Table has no attribute Nope'],
     [{ 'Fn::ImportValue': 'elsewhere' }, 'no stack exports elsewhere'],

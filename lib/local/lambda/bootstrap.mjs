@@ -100,9 +100,13 @@ async function markEndOfOutput(requestId) {
 
 /** What is under way, for an error that nobody caught. */
 let current = 'init';
+let isDying = false;
 
 function dieOf(name) {
   return async (error) => {
+    // What happens in the course of it, such as output that nobody reads any more, changes nothing.
+    if (isDying) process.exit(1);
+    isDying = true;
     const description = { ...describe(error), errorType: `Runtime.${name}` };
     logError('Uncaught', description);
     await postError(current, description);

@@ -7,7 +7,7 @@ import type { AuthenticateAnswer, Context, Settings } from './context.ts';
 import { createControls, type Controls } from './controls.ts';
 import { Directory } from './directory.ts';
 import { json, readRequest, respond, type Reply } from './http.ts';
-import { listenOnLoopback } from './loopback.ts';
+import { listenOnLoopback } from '../loopback.ts';
 import { Refusal } from './refusals.ts';
 import { createRouter } from './routes.ts';
 import { startSeededEmulator } from './seed.ts';

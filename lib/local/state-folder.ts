@@ -1,5 +1,8 @@
-/** `.local/<port>.json`: how commands on this machine find the local cloud that runs on a port, and its operator's key. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+/**
+ * `.local/`: what running local clouds keep on disk. `<port>.json` is how commands find the one on a port, with its
+ * operator's key; `assembly-<pid>` is what it runs.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readHttpApi } from './gateway/http-api.ts';
@@ -17,7 +20,20 @@ const RunningCloud = v.object({
 
 export type RunningCloud = v.InferOutput<typeof RunningCloud>;
 
-const pathFor = (port: number) => join(folder, `${port}.json`);
+const announcementFor = (port: number) => join(folder, `${port}.json`);
+
+/** An empty folder for this process's assembly; what killed ones have left is removed. */
+export async function makeAssemblyFolder(): Promise<string> {
+  const path = join(folder, `assembly-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    const pid = /^assembly-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || (pid !== String(process.pid) && isRunning(Number(pid)))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+  await mkdir(path);
+  return path;
+}
 
 /** @returns a function that takes the file away again. */
 export async function announce({
@@ -39,17 +55,17 @@ export async function announce({
       ]),
     ),
   };
-  const remove = () => rm(pathFor(port), { force: true });
-  await mkdir(folder, { recursive: true });
+  const path = announcementFor(port);
+  const remove = () => rm(path, { force: true });
   // A file that a killed cloud left keeps its mode when it is written again.
   await remove();
-  await writeFile(pathFor(port), JSON.stringify(state), { mode: 0o600 });
+  await writeFile(path, JSON.stringify(state), { mode: 0o600 });
   return remove;
 }
 
 /** @returns `undefined` when no local cloud runs on that port; one that was killed leaves its file behind. */
 export async function findRunningCloud(port: number): Promise<RunningCloud | undefined> {
-  const text = await readFile(pathFor(port), 'utf8').catch(() => undefined);
+  const text = await readFile(announcementFor(port), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const state = v.parse(RunningCloud, JSON.parse(text));
   return isRunning(state.pid) ? state : undefined;
