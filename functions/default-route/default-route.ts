@@ -12,7 +12,8 @@ export function defaultRoute(routes: Routes): Endpoint {
   const patterns = Object.entries(routes).map(([path, methods]) => ({ matches: matcherOf(path), methods }));
   return (request) => {
     const methods = patterns.find(({ matches }) => matches(request.path))?.methods;
-    if (!methods) throw new AuthError('not_found', 'no such path');
+    // With a known method too: the path was spelt in a way that API Gateway's routes do not know, such as `/%6Cogin`.
+    if (!methods || methods.includes(request.method)) throw new AuthError('not_found', 'no such path');
 
     const isReadable = methods.includes('GET');
     const allow = ['OPTIONS', ...(isReadable ? ['HEAD'] : []), ...methods].join(', ');

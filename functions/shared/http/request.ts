@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 export interface HttpRequest {
   /** Upper case, as sent. */
   readonly method: string;
-  /** Always starts with `/`; still percent-encoded, exactly as sent. */
+  /** Always starts with `/`. API Gateway has decoded it once, and matched routes before: `/%6Cogin` is not `/login` to it. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Names in lower case; repeated headers joined by `,` (API Gateway does that). Without `cookie`: see `cookies`. */
