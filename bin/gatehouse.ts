@@ -1,4 +1,4 @@
-/** The CDK app as the CDK CLI runs it (cdk.json): `npx cdk deploy --all -c stage=prod`. */
+/** The CDK app as the CDK CLI runs it (cdk.json): `npm run deploy --all -c stage=prod`. */
 import { buildApp } from '../lib/app.ts';
 import { bundle } from '../lib/bundle.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';

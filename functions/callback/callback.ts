@@ -51,7 +51,12 @@ export function callback(dependencies: CallbackDependencies): Endpoint {
     }
 
     const { login } = match;
-    const log = exchange.log.with({ origin: 'web', provider: login.provider });
+    const log = exchange.log.with({
+      origin: 'web',
+      provider: login.provider,
+      // What WorkOS called it, also where we know no such code and say `auth_failed`: a word, never its description.
+      ...(error !== undefined && /^[a-z_]{1,64}$/.test(error) && { workosError: error }),
+    });
     try {
       if (error !== undefined) throw new AuthError(toLoginErrorCode(error), 'AuthKit came back with an error');
       const seal = await completeLogin(dependencies, { code: code ?? '', login, request, log, now: clock() });

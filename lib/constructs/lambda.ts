@@ -1,9 +1,9 @@
 /** One function of ours: its bundle, a role that is its alone, its log group and an alarm on its failures. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../stages.ts';
 import type { EnvironmentOf, EnvModule, Grant } from './grant.ts';
@@ -57,9 +57,24 @@ export class Lambda<Module extends EnvModule> extends Construct {
       environment: variables,
     });
 
+    const period = Duration.minutes(5);
+    // Handlers answer 503 or send the browser to an error page instead of throwing: Lambda's own metric stays at zero then.
+    const logged = logGroup.addMetricFilter('Errors', {
+      filterPattern: FilterPattern.stringValue('$.level', '=', 'error'),
+      metricNamespace: 'Gatehouse',
+      metricName: `${functionName}-errors`,
+    });
     const alarm = new Alarm(this, 'Failing', {
-      alarmDescription: `${functionName} crashes or times out. ${whenItFails} Its log group: ${logGroup.logGroupName}`,
-      metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      alarmDescription: `${functionName} crashes, times out or logs an error. ${whenItFails} Its log group: ${logGroup.logGroupName}`,
+      metric: new MathExpression({
+        label: `${functionName} fails`,
+        expression: 'FILL(crashed, 0) + FILL(logged, 0)',
+        usingMetrics: {
+          crashed: this.function.metricErrors({ period, statistic: 'Sum' }),
+          logged: logged.metric({ period, statistic: 'Sum' }),
+        },
+        period,
+      }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       evaluationPeriods: 1,

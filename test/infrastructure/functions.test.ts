@@ -88,11 +88,22 @@ describe.each(stageNames)('the functions of %s', (stage) => {
 
   it.each(functions)('$name has an alarm that says what it means for people', ({ id, FunctionName }) => {
     const alarms = Object.values(resourcesOf(service, 'AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
-      JSON.stringify(Properties['Dimensions']).includes(`{"Ref":"${id}"}`),
+      JSON.stringify(Properties['Metrics'] ?? []).includes(`{"Ref":"${id}"}`),
     );
     expect(alarms).toHaveLength(1);
+    expect(JSON.stringify(alarms[0]?.Properties['Metrics'])).toContain(`"${FunctionName}-errors"`);
     expect(JSON.stringify(alarms[0]?.Properties['AlarmDescription'])).toMatch(
-      new RegExp(`${FunctionName} crashes or times out\\. [A-Z][^.]+\\. Its log group: `),
+      new RegExp(`${FunctionName} crashes, times out or logs an error\\. [A-Z][^.]+\\. Its log group: `),
     );
   });
+
+  it.each(functions)(
+    '$name counts what it logs at level error: handlers answer instead of throwing',
+    ({ name, FunctionName }) => {
+      const filters = Object.values(resourcesOf(service, 'AWS::Logs::MetricFilter'));
+      const own = filters.filter(({ Properties }) => JSON.stringify(Properties).includes(`"${FunctionName}-errors"`));
+      expect(own.map(({ Properties }) => Properties['FilterPattern'])).toEqual(['{ $.level = "error" }']);
+      expect(JSON.stringify(own[0]?.Properties['LogGroupName'])).toContain(`${name.replaceAll('-', '')}Logs`);
+    },
+  );
 });

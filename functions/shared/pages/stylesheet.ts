@@ -15,7 +15,7 @@ const colors = `
     --ground: #0e1412; --surface: #161e1b; --line: #2a3531; --edge: #6f7f78;
     --ink: #e8eeeb; --muted: #9fafa8;
     --accent: #7bd8ba; --accent-hover: #a0e8d1; --on-accent: #05231b;
-    --stone: #3a4742; --stone-shade: #2a3631; --passage: #07110e; --portrait: #1f5d4d;
+    --stone: #3a4742; --stone-shade: #52635b; --passage: #07110e; --portrait: #1f5d4d;
     --notice: #4a3608; --on-notice: #ffe9b5;
   }
 }
