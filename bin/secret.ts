@@ -21,6 +21,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App } from 'aws-cdk-lib/core';
 import * as v from 'valibot';
 import { unsetSecretField } from '../lib/constructs/purpose-secret.ts';
+import { cookieSecretRule, isCookieSecret } from '../lib/cookie-secret.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { jsonObject } from '../lib/local/json-object.ts';
 import { readPort, StartSettingsError } from '../lib/local/start-settings.ts';
@@ -132,21 +133,13 @@ async function readValue(name: string): Promise<string> {
   return v.parse(v.optional(v.string(), ''), value);
 }
 
-/** What functions would refuse is refused here: the rule is cookie-passwords.ts's. */
-const CookiePassword = v.pipe(v.string(), v.minLength(32));
-const CookiePasswordList = v.pipe(v.string(), v.parseJson(), v.array(CookiePassword), v.nonEmpty());
-const isCookieSecret = (value: string): boolean =>
-  v.is(value.trimStart().startsWith('[') ? CookiePasswordList : CookiePassword, value);
-
 function checkValue(name: string, value: string): void {
   if (value === '') throw new UsageError(`${name} has no value: ${usage}`);
   if (value === unsetSecretField) {
     throw new UsageError(`${name} cannot be ${unsetSecretField}: that is what an empty field holds.`);
   }
   if (name === 'WORKOS_COOKIE_PASSWORD' && !isCookieSecret(value)) {
-    throw new UsageError(
-      `${name} needs at least 32 characters: one password, or a JSON array of them, newest first. Nothing was changed.`,
-    );
+    throw new UsageError(`${name} needs ${cookieSecretRule}. Nothing was changed.`);
   }
 }
 

@@ -14,7 +14,7 @@ const { account, passwords, sessions, clock, log, sessionMaxAgeSeconds } = wireS
 
 const endpoint = callback({
   passwords: passwords.read,
-  codes: createWorkosCodeExchange({ account, passwords: passwords.read, clock }),
+  codes: createWorkosCodeExchange({ account, passwords: passwords.read }),
   users: createDynamoUsers(createDynamoDb(), USERS_TABLE),
   events: createEventBridgeBus(createEventBridge(), EVENT_BUS),
   sessions,

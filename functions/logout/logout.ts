@@ -25,7 +25,8 @@ export function logout({ signOut, events, settings }: LogoutDependencies): Endpo
     const seal = readSessionCookie(request);
     const ending = seal === undefined ? undefined : await signOut.identify(seal);
     if (!ending) {
-      setCookie(clearSessionCookie());
+      // Only what was sent: an image on another site comes without the cookie, and of two with this name ours must not be the one that goes.
+      if (seal !== undefined) setCookie(clearSessionCookie());
       return redirect('/');
     }
     // An image or a link on someone else's page must not sign anyone out.

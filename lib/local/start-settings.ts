@@ -1,4 +1,5 @@
 /** The environment variables with which people start the local cloud. */
+import { cookieSecretRule, isCookieSecret } from '../cookie-secret.ts';
 import { Faults } from './faults.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,7 @@ export class StartSettingsError extends Error {
 export function readStartSettings(environment: Environment): StartSettings {
   const { LOCAL_FAULTS: faults = '', LOCAL_ACCESS_TOKEN_SECONDS: seconds = '300' } = environment;
   realWorkosKeys(environment);
+  checkCookiePassword(environment['WORKOS_COOKIE_PASSWORD']);
   return {
     port: readPort(environment),
     accessTokenSeconds: wholeNumber('LOCAL_ACCESS_TOKEN_SECONDS', seconds, 1, 86_400),
@@ -46,6 +48,12 @@ export function realWorkosKeys(environment: Environment): WorkosKeys | undefined
   throw new StartSettingsError(
     'WORKOS_API_KEY and WORKOS_CLIENT_ID belong together: set both for the real WorkOS, or neither.',
   );
+}
+
+/** What the functions would say at every request. The value itself is shown to nobody. */
+function checkCookiePassword(value: string | undefined): void {
+  if (value === undefined || isCookieSecret(value)) return;
+  throw new StartSettingsError(`WORKOS_COOKIE_PASSWORD needs ${cookieSecretRule}.`);
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {

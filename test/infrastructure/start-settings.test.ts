@@ -21,6 +21,8 @@ describe('readStartSettings()', () => {
     ['LOCAL_ACCESS_TOKEN_SECONDS', '2s', 'LOCAL_ACCESS_TOKEN_SECONDS=2s'],
     ['LOCAL_FAULTS', 'workos=explode', 'LOCAL_FAULTS: "workos=explode"'],
     ['WORKOS_API_KEY', 'sk_test_1', 'WORKOS_API_KEY and WORKOS_CLIENT_ID belong together'],
+    ['WORKOS_COOKIE_PASSWORD', 'too short', 'WORKOS_COOKIE_PASSWORD needs at least 32 characters'],
+    ['WORKOS_COOKIE_PASSWORD', '["too short"]', 'WORKOS_COOKIE_PASSWORD needs at least 32 characters'],
     ['WORKOS_CLIENT_ID', 'client_1', 'WORKOS_API_KEY and WORKOS_CLIENT_ID belong together'],
   ])('refuses %s=%s', (name, value, message) => {
     const read = () => readStartSettings({ [name]: value });

@@ -18,10 +18,10 @@ const workosSecret = v.pipe(
 
 export type WorkosCredentials = v.InferOutput<typeof workosSecret>;
 
-const cookieSecret = v.pipe(
-  v.object({ WORKOS_COOKIE_PASSWORD: v.union([v.string(), v.array(v.string())]) }),
+const cookiePasswords = v.pipe(
+  v.union([v.string(), v.array(v.string())]),
   v.rawTransform(({ dataset, addIssue, NEVER }): CookiePasswords => {
-    const password = dataset.value.WORKOS_COOKIE_PASSWORD;
+    const password = dataset.value;
     try {
       return parseCookiePasswords(typeof password === 'string' ? password : JSON.stringify(password));
     } catch (error) {
@@ -29,6 +29,11 @@ const cookieSecret = v.pipe(
       return NEVER;
     }
   }),
+);
+
+const cookieSecret = v.pipe(
+  v.object({ WORKOS_COOKIE_PASSWORD: cookiePasswords }),
+  v.transform((fields) => fields.WORKOS_COOKIE_PASSWORD),
 );
 
 export function createWorkosSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<WorkosCredentials> {

@@ -3,8 +3,18 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-const settings = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } };
+const settings = {
+  maxAttempts: 3,
+  // Without the last of them the SDK only warns, and Lambda ends the invocation after 15 s.
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
 
 export const createDynamoDb = (): DynamoDBClient => new DynamoDBClient(settings);
-export const createEventBridge = (): EventBridgeClient => new EventBridgeClient(settings);
+/** Nobody is to wait long for an event that they do not see. */
+export const createEventBridge = (): EventBridgeClient =>
+  new EventBridgeClient({
+    ...settings,
+    maxAttempts: 2,
+    requestHandler: { ...settings.requestHandler, requestTimeout: 1_000 },
+  });
 export const createSecretsManager = (): SecretsManagerClient => new SecretsManagerClient(settings);

@@ -30,6 +30,11 @@ export function sealIron(text: string, password: string): string {
   return `${macBase}*${integritySalt}*${mac}${version}`;
 }
 
+/** Whether a text has the form of a seal, by whatever password. */
+export function isIronSeal(text: string): boolean {
+  return text.startsWith(`${prefix}*${passwordId}*`) && text.endsWith(version);
+}
+
 /**
  * Opens a seal with the first of the passwords that fits.
  * @returns the text, or `undefined` when this is no seal of ours: malformed, tampered with, or by another password.

@@ -39,7 +39,7 @@ export type OpenedSession =
   | ({ readonly outcome: 'refreshed' } & SealedSession)
   /** No seal of ours, or one whose session is over: the cookie can go. */
   | { readonly outcome: 'ended' }
-  /** Ours, but not for this deployment as it is configured: no session, and the cookie stays. */
+  /** Not to be opened by this instance, or not for this deployment as it is configured: no session, and the cookie stays. */
   | { readonly outcome: 'rejected' };
 
 export interface ClientInfo {

@@ -9,9 +9,10 @@ export const sessionCookieName = 'wos-session';
 
 /**
  * The one seal that the browser sent. With two of them a sibling domain has set one of its own, perhaps a stranger's
- * session: nobody is signed in then.
+ * session: nobody is signed in then. With an `Authorization` header it counts for nothing: that says who is asking.
  */
 export function readSessionCookie(request: HttpRequest): string | undefined {
+  if (request.headers['authorization'] !== undefined) return undefined;
   const values = cookieValues(request.cookies, sessionCookieName);
   return values.length === 1 ? values[0] : undefined;
 }
@@ -45,7 +46,7 @@ export async function openRequestSession(
       exchange.setCookie(setSessionCookie(opened.seal, options.sessionMaxAgeSeconds));
       return opened.session;
     case 'ended':
-      exchange.setCookie(clearSessionCookie());
+      if (!isPrefetch(request)) exchange.setCookie(clearSessionCookie());
       return undefined;
     case 'rejected':
       return undefined;

@@ -21,11 +21,21 @@ export type VerifiedAccessToken =
   | { readonly outcome: 'expired' }
   | { readonly outcome: 'invalid'; readonly reason: string };
 
-export interface AccessTokenRules {
-  readonly keys: JWTVerifyGetKey;
+/** Whose tokens are ours. */
+export interface Audience {
   readonly clientId: string;
   readonly issuers: readonly string[];
+}
+
+export interface AccessTokenRules extends Audience {
+  readonly keys: JWTVerifyGetKey;
   readonly now: Date;
+}
+
+/** The claim that says a token is another deployment's; WorkOS sets no `aud`, and `client_id` not in every version. */
+export function mismatchOf(token: AccessTokenClaims, { clientId, issuers }: Audience): 'iss' | 'client_id' | undefined {
+  if (!issuers.includes(token.iss)) return 'iss';
+  return (token.client_id ?? clientId) === clientId ? undefined : 'client_id';
 }
 
 /** @throws AuthError `temporarily_unavailable` when there are no keys to verify with. */
@@ -38,10 +48,8 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
     });
     const parsed = v.safeParse(claims, payload);
     if (!parsed.success) return { outcome: 'invalid', reason: 'claims' };
-    const { client_id: clientId = rules.clientId } = parsed.output;
-    return clientId === rules.clientId
-      ? { outcome: 'valid', claims: parsed.output }
-      : { outcome: 'invalid', reason: 'client_id' };
+    const reason = mismatchOf(parsed.output, rules);
+    return reason ? { outcome: 'invalid', reason } : { outcome: 'valid', claims: parsed.output };
   } catch (error) {
     if (error instanceof AuthError) throw error;
     if (error instanceof errors.JWTExpired || error instanceof errors.JWKSNoMatchingKey) return { outcome: 'expired' };

@@ -4,11 +4,12 @@
  */
 import {
   AuthenticationException,
+  GenericServerException,
   OauthException,
   RateLimitExceededException,
   UnauthorizedException,
 } from '@workos-inc/node';
-import { AuthError, toLoginErrorCode } from '../domain/auth-error.ts';
+import { AuthError, toLoginErrorCode, workosErrorCodes } from '../domain/auth-error.ts';
 
 /**
  * - `refused`: WorkOS judged the code or token, or wants the user in front of a page.
@@ -19,21 +20,15 @@ import { AuthError, toLoginErrorCode } from '../domain/auth-error.ts';
 export type AuthenticateFailure = 'refused' | 'organization' | 'credentials' | 'unavailable';
 
 const credentialErrors: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
-const organizationErrors: ReadonlySet<string> = new Set(['organization_membership_not_found']);
-/** OAuth errors that speak of the request as such: a bug or a change at WorkOS, and no reason to sign anyone out. */
-const requestErrors: ReadonlySet<string> = new Set([
-  'invalid_request',
-  'unsupported_grant_type',
-  'server_error',
-  'temporarily_unavailable',
-]);
+/** What is a verdict on this session or login. Any other code is a bug or a change at WorkOS, and no reason to sign anyone out. */
+const refusals: ReadonlySet<string> = new Set(['invalid_grant', ...workosErrorCodes]);
 
 export function classifyAuthenticateFailure(error: unknown): AuthenticateFailure {
   if (error instanceof UnauthorizedException) return 'credentials';
   const code = errorCodeOf(error);
-  if (code === undefined || requestErrors.has(code)) return 'unavailable';
-  if (credentialErrors.has(code)) return 'credentials';
-  return organizationErrors.has(code) ? 'organization' : 'refused';
+  if (code === 'organization_membership_not_found') return 'organization';
+  if (code !== undefined && credentialErrors.has(code)) return 'credentials';
+  return code !== undefined && refusals.has(code) ? 'refused' : 'unavailable';
 }
 
 /** @returns the failure as our clients know it; the original stays as its cause. */
@@ -54,8 +49,13 @@ export function toAuthError(error: unknown): AuthError {
   });
 }
 
-/** The OAuth `error`, or the `code` of a step that the user has to take; only 4xx answers carry a verdict. */
+/**
+ * The OAuth `error`, or the `code` of a step that the user has to take; only 4xx answers carry a verdict. 408 is what the SDK
+ * makes of its own timeout; of the steps it knows some, and has for the others no class but the one for everything else.
+ */
 function errorCodeOf(error: unknown): string | undefined {
-  if (error instanceof OauthException) return error.status < 500 ? error.error : undefined;
+  if (error instanceof OauthException) return error.status < 500 && error.status !== 408 ? error.error : undefined;
+  if (error instanceof GenericServerException && error.status === 403)
+    return workosErrorCodes.find((known) => known === error.code);
   return error instanceof AuthenticationException ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 /** Web sessions in WorkOS's own seal: unsealed and verified on every request, refreshed in place when the access token has expired. */
+import { isIronSeal } from '../crypto/iron-seal.ts';
 import { AuthError } from '../domain/auth-error.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
@@ -38,7 +39,8 @@ export function createWorkosWebSessions({ account, passwords, clock, log }: Work
   return {
     async open(seal, client, { mayRefresh }) {
       const tokens = await unseal(seal);
-      if (!tokens) return { outcome: 'ended' };
+      // A seal by a password that this instance has not heard of yet, in the middle of a rotation: another instance opens it.
+      if (!tokens) return { outcome: isIronSeal(seal) ? 'rejected' : 'ended' };
       const verified = await verifyAccessToken(tokens.accessToken, {
         keys: account.keys,
         clientId: await account.clientId(),
