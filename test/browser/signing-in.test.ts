@@ -30,7 +30,7 @@ describe('a newcomer', () => {
       'Signed in with': 'Password',
       'Last sign-in': aMoment,
       'Account since': aMoment,
-      Organization: expect.stringMatching(/^org_\w+$/),
+      'Organization ID': expect.stringMatching(/^org_\w+$/),
       Roles: 'admin',
       'User ID': expect.stringMatching(/^usr_[0-9a-f]{32}$/),
     });

@@ -1,10 +1,16 @@
 /** A local cloud for one test file: real functions in processes of their own, on free ports. */
 import { afterAll, inject } from 'vitest';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../lib/local/local-cloud.ts';
+import { password } from './cookie-passwords.ts';
 
-/** Starts one and closes it after the file's last test. */
+/** Starts one and closes it after the file's last test. Its cookie password is known, so that tests can open and make seals. */
 export async function startGatehouse(options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  const cloud = await startLocalCloud({ assembly: inject('localAssembly'), port: 0, environment: {}, ...options });
+  const cloud = await startLocalCloud({
+    assembly: inject('localAssembly'),
+    port: 0,
+    environment: { WORKOS_COOKIE_PASSWORD: password },
+    ...options,
+  });
   afterAll(() => cloud.close());
   return cloud;
 }

@@ -67,10 +67,27 @@ export class UserAgent {
     return this.follow(await this.send(url, options));
   }
 
+  /** Sends a form to where a page was found, as the local AuthKit's account chooser does. */
+  async submit(url: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return this.send(url, { method: 'POST', headers, body: new URLSearchParams(fields).toString() });
+  }
+
   /** Values of the cookies that a request to `url` would carry, by name. */
   async cookies(url: string): Promise<Readonly<Record<string, string>>> {
     const cookies = await this.jar.getCookies(url);
     return Object.fromEntries(cookies.map(({ key, value }) => [key, value]));
+  }
+
+  /** The cookies of logins under way, the oldest first. */
+  async loginCookies(url: string): Promise<readonly { readonly name: string; readonly value: string }[]> {
+    const cookies = Object.entries(await this.cookies(url)).map(([name, value]) => ({ name, value }));
+    return cookies.filter(({ name }) => name.startsWith('__Host-gh-login-'));
+  }
+
+  /** Puts a host-only cookie into the jar, as if a server at `url` had set it. */
+  async plant(url: string, name: string, value: string): Promise<void> {
+    await this.jar.setCookie(`${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax`, url);
   }
 
   /** From `/login` to where the login ends, as the local AuthKit's `alice@example.com` unless told otherwise. */

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { createCookieSecret, createWorkosSecret } from '../../../functions/shared/aws/app-secrets.ts';
+import { createCloudWatchLog } from '../../../functions/shared/aws/cloudwatch-log.ts';
+import { olderPassword, password } from '../../support/cookie-passwords.ts';
+import { holdClock } from '../../support/held-clock.ts';
+import { startSecretsManager } from '../../support/secrets-manager.ts';
+
+const clock = holdClock();
+
+async function readWorkosSecret(fields: object) {
+  const { client } = await startSecretsManager(() => JSON.stringify(fields));
+  return createWorkosSecret(client, 'workos', clock).read();
+}
+
+async function readCookieSecret(fields: object) {
+  const { client } = await startSecretsManager(() => JSON.stringify(fields));
+  return createCookieSecret(client, 'cookie', clock).read();
+}
+
+describe('createWorkosSecret()', () => {
+  it('reads key and client id, whatever else is kept beside them', async () => {
+    const fields = { WORKOS_API_KEY: 'sk_live', WORKOS_CLIENT_ID: 'client_1', WORKOS_WEBHOOK_SECRET: 'not-set' };
+    expect(await readWorkosSecret(fields)).toStrictEqual({ apiKey: 'sk_live', clientId: 'client_1' });
+  });
+
+  it.each([
+    [
+      'as a fresh deployment has it',
+      { WORKOS_API_KEY: 'not-set', WORKOS_CLIENT_ID: 'not-set' },
+      'WORKOS_API_KEY, WORKOS_CLIENT_ID',
+    ],
+    ['half filled in', { WORKOS_API_KEY: 'sk_live', WORKOS_CLIENT_ID: 'not-set' }, 'WORKOS_CLIENT_ID'],
+    ['with an empty field', { WORKOS_API_KEY: '', WORKOS_CLIENT_ID: 'client_1' }, 'WORKOS_API_KEY'],
+  ])('refuses a secret %s, by the names of its fields', async (_, fields, named) => {
+    await expect(readWorkosSecret(fields)).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+      message: `secret workos: ${named} missing or malformed; set it with npm run secret`,
+    });
+  });
+});
+
+describe('createCookieSecret()', () => {
+  it.each([
+    ['one password', password, [password]],
+    ['a JSON array as text', JSON.stringify([password, olderPassword]), [password, olderPassword]],
+    ['an array', [password, olderPassword], [password, olderPassword]],
+  ])('reads %s, newest first', async (_, field, read) => {
+    expect(await readCookieSecret({ WORKOS_COOKIE_PASSWORD: field })).toStrictEqual(read);
+  });
+
+  it.each([
+    ['a short one', 'hunter2 hunter2'],
+    ['one short one of two', [password, 'hunter2 hunter2']],
+    ['an empty list', []],
+  ])('refuses %s, without a word of it in message or log', async (_, field) => {
+    const error: unknown = await readCookieSecret({ WORKOS_COOKIE_PASSWORD: field }).catch((thrown: unknown) => thrown);
+    const written: string[] = [];
+    createCloudWatchLog({}, (line) => written.push(line)).error('request.failed', {}, error);
+    expect(error).toMatchObject({ code: 'temporarily_unavailable' });
+    expect(String(error) + written.join()).toContain('secret cookie');
+    expect(String(error) + written.join()).not.toContain('hunter2');
+    expect(String(error) + written.join()).not.toContain(password);
+  });
+});

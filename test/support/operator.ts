@@ -1,0 +1,55 @@
+/** An operator's hands in a running local cloud: the rows of its tables and the fields of its secrets. */
+import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { LocalCloud } from '../../lib/local/local-cloud.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Operator {
+  /** All rows of the Users table. */
+  users(): Promise<readonly Row[]>;
+  setUserStatus(userId: string, status: 'active' | 'deleted' | 'disabled'): Promise<void>;
+  /** Replaces the value of a secret. Instances that have read it keep what they read. */
+  putSecret(purpose: 'cookie' | 'workos', fields: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export function operatorOf({ aws, deployment }: LocalCloud): Operator {
+  const config = { region: deployment.region, endpoint: aws.url, credentials: aws.operator };
+  const dynamoDb = new DynamoDBClient(config);
+  const secretsManager = new SecretsManagerClient(config);
+  const usersTable = deployment.resources.find(
+    ({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId.startsWith('Users'),
+  );
+  if (usersTable === undefined) throw new Error('the templates have no Users table');
+  const TableName = usersTable.physicalId;
+
+  return {
+    async users() {
+      const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName, ConsistentRead: true }));
+      return Items.map(toRow);
+    },
+    async setUserStatus(userId, status) {
+      await dynamoDb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: { userId: { S: userId } },
+          UpdateExpression: 'SET #status = :status',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':status': { S: status } },
+        }),
+      );
+    },
+    async putSecret(purpose, fields) {
+      const SecretId = `gatehouse/local/${purpose}`;
+      await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(fields) }));
+    },
+  };
+}
+
+function toRow(item: Readonly<Record<string, AttributeValue>>): Row {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, toValue(value)]));
+}
+
+function toValue({ S, N, BOOL, L }: AttributeValue): unknown {
+  return S ?? BOOL ?? L?.map(toValue) ?? Number(N);
+}
