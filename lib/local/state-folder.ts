@@ -59,6 +59,7 @@ export async function announce({
   const remove = () => rm(path, { force: true });
   // A file that a killed cloud left keeps its mode when it is written again.
   await remove();
+  await mkdir(folder, { recursive: true });
   await writeFile(path, JSON.stringify(state), { mode: 0o600 });
   return remove;
 }

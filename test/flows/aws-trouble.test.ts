@@ -108,7 +108,9 @@ describe('without Secrets Manager', () => {
 
 describe('when AWS does not answer at all', () => {
   it('nobody waits until Lambda gives up: people sign in without the bus, and are told to come back for the rest', async () => {
-    await browser.signIn(url, { return_to: '/dashboard' });
+    // So that there are instances of both pages that have read their secrets.
+    await browser.signIn(url);
+    await browser.send(`${url}/dashboard`);
     gatehouse.killInstances('session');
     faults.set('events=hang,dynamodb.GetItem=hang,secretsmanager=hang');
     const another = new UserAgent();

@@ -144,9 +144,10 @@ describe('npm run deploy', () => {
 
   it('gets with the real CLI as far as anyone without an AWS account gets', { timeout: 60_000 }, async () => {
     const path = [dirname(process.execPath), join(project, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-    const { code, stderr } = await ended(start(['-c', 'stage=dev', '--no-notices'], path));
+    const { code, stdout, stderr } = await ended(start(['-c', 'stage=dev', '--no-notices'], path));
     expect(code).toBe(1);
-    expect(stderr).toContain('Synthesis time');
-    expect(stderr).toContain('Unable to resolve AWS account to use');
+    // With CI in the environment the CLI reports progress on standard output.
+    expect(stdout + stderr).toContain('Synthesis time');
+    expect(stdout + stderr).toContain('Unable to resolve AWS account to use');
   });
 });
