@@ -9,7 +9,8 @@ const hint = v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxCharacte
 
 const schema = v.object({
   origin: v.optional(v.picklist(['web', 'native']), 'web'),
-  provider: v.optional(v.picklist(loginProviders)),
+  // `connection` is our word for a connection_id, and no provider of WorkOS's.
+  provider: v.optional(v.pipe(v.picklist(loginProviders), v.notValue('connection'))),
   connection_id: hint,
   organization_id: hint,
   login_hint: hint,

@@ -238,6 +238,8 @@ export const openRedirects = {
     'javascript%253Aalert(1)',
     'javascript://auth.example.com/%250Aalert(1)',
     'javascript://app.example.com/%0Aalert(1)',
+    'blob:https://app.example.com/x',
+    'blob:https:app.example.com',
     'data:text/html,%3Cscript%3Ealert(1)%3C/script%3E',
     'data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==',
     'vbscript:msgbox(1)',

@@ -62,13 +62,23 @@ export function describeUsers(name: string, start: () => UsersUnderTest): void {
       expect(await users.find(signIn.userId)).toStrictEqual(user);
     });
 
-    it('lose what a sign-in no longer knows', async () => {
+    it.each([
+      { pictureUrl: undefined },
+      { authMethod: undefined },
+      { organizationId: undefined },
+      { pictureUrl: undefined, authMethod: undefined, organizationId: undefined },
+      { roles: [] },
+    ])('lose what a sign-in no longer knows: %o', async (unknown) => {
       const { users } = start();
-      const signIn = signInOfSomeone();
-      await users.recordSignIn(signIn);
-      const unknown = { pictureUrl: undefined, authMethod: undefined, organizationId: undefined, roles: [] };
-      await users.recordSignIn({ ...signIn, ...unknown });
-      expect(await users.find(signIn.userId)).toMatchObject(unknown);
+      const { at, ...profile } = signInOfSomeone();
+      await users.recordSignIn({ ...profile, at });
+      await users.recordSignIn({ ...profile, ...unknown, at });
+      expect(await users.find(profile.userId)).toStrictEqual({
+        ...profile,
+        ...unknown,
+        createdAt: at,
+        lastSignInAt: at,
+      });
     });
 
     it('may know next to nothing at their first sign-in', async () => {

@@ -72,7 +72,8 @@ function recordOf(value: object, key: string): object | undefined {
 }
 
 function framesOf(error: Error): readonly string[] {
-  const lines = (error.stack ?? '').split('\n');
+  // The message comes first, and may have lines that look like frames.
+  const lines = (error.stack ?? '').replace(`${error.name}: ${error.message}`, '').split('\n');
   return lines
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 8)

@@ -42,9 +42,17 @@ export function createSecret<const Schema extends v.GenericSchema>(
   read().catch(() => undefined);
   return {
     read,
-    reread: () => {
+    reread: async () => {
+      const before = value;
       if (clock().getTime() - readAt >= rereadAfterMs) value = undefined;
-      return read();
+      try {
+        return await read();
+      } catch (error) {
+        // What was read before is still the best that is known.
+        if (before === undefined) throw error;
+        value = before;
+        return before;
+      }
     },
   };
 }

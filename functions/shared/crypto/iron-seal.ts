@@ -2,7 +2,7 @@
  * WorkOS's session seal: iron `Fe26.2` (AES-256-CBC, HMAC-SHA-256, PBKDF2-SHA-1 with one iteration), password id `1`,
  * no expiry, and WorkOS's own suffix `~2`. Any AuthKit SDK that has the password opens what is sealed here.
  *
- * On node:crypto, because it is on the path of every request: see docs/decisions/003-our-own-iron.md for the gain and
+ * On node:crypto, because it is on the path of every request: see docs/decisions/002-the-session-seal-on-node-crypto.md for the gain and
  * test/shared/crypto/iron-seal.test.ts for the equality with the SDK and @workos/authkit-session.
  */
 import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';

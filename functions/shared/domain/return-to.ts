@@ -33,7 +33,8 @@ function parsePath(value: string, publicUrl: string): string | undefined {
 
 function parseListedUrl(value: string, webOrigins: readonly string[]): string | undefined {
   const url = URL.parse(value);
-  if (!url || !webOrigins.includes(url.origin)) return undefined;
+  // `startsWith`, since a `blob:` URL has the origin of what it holds.
+  if (!url || !webOrigins.includes(url.origin) || !value.startsWith(url.origin)) return undefined;
   // Odd notations of a host, and userinfo, come out of the parser differently than they went in.
   if (url.href !== value && url.href !== `${value}/`) return undefined;
   return url.username !== '' || url.password !== '' || hasTrick(url.pathname) ? undefined : value;

@@ -28,7 +28,12 @@ export function classifyAuthenticateFailure(error: unknown): AuthenticateFailure
   const code = errorCodeOf(error);
   if (code === 'organization_membership_not_found') return 'organization';
   if (code !== undefined && credentialErrors.has(code)) return 'credentials';
-  return code !== undefined && refusals.has(code) ? 'refused' : 'unavailable';
+  return isStep(error) || (code !== undefined && refusals.has(code)) ? 'refused' : 'unavailable';
+}
+
+/** Something the user has to do in front of a page; the SDK knows more of them by class than we do by name. */
+function isStep(error: unknown): boolean {
+  return error instanceof AuthenticationException && error.status < 500;
 }
 
 /** @returns the failure as our clients know it; the original stays as its cause. */
@@ -51,11 +56,12 @@ export function toAuthError(error: unknown): AuthError {
 
 /**
  * The OAuth `error`, or the `code` of a step that the user has to take; only 4xx answers carry a verdict. 408 is what the SDK
- * makes of its own timeout; of the steps it knows some, and has for the others no class but the one for everything else.
+ * makes of its own timeout.
  */
 function errorCodeOf(error: unknown): string | undefined {
   if (error instanceof OauthException) return error.status < 500 && error.status !== 408 ? error.error : undefined;
-  if (error instanceof GenericServerException && error.status === 403)
+  if (error instanceof GenericServerException && error.status < 500) {
     return workosErrorCodes.find((known) => known === error.code);
-  return error instanceof AuthenticationException ? error.code : undefined;
+  }
+  return undefined;
 }

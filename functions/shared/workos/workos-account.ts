@@ -34,7 +34,7 @@ export interface WorkosAccountOptions {
 export function createWorkosAccount(options: WorkosAccountOptions): WorkosAccount {
   const { apiUrl, credentials, clock, fetch = createFetch() } = options;
   const clientId = async (): Promise<string> => (await credentials.read()).clientId;
-  let client: { apiKey: string; sdk: WorkOS } | undefined;
+  let client: { credentials: WorkosCredentials; sdk: WorkOS } | undefined;
   return {
     apiUrl,
     clientId,
@@ -42,9 +42,9 @@ export function createWorkosAccount(options: WorkosAccountOptions): WorkosAccoun
     issuers: async () => accessTokenIssuers(apiUrl, await clientId(), options.issuer),
     async sdk() {
       const current = await credentials.read();
-      if (client?.apiKey !== current.apiKey) {
+      if (client?.credentials.apiKey !== current.apiKey || client.credentials.clientId !== current.clientId) {
         const { createWorkos } = await import('./workos-client.ts');
-        client = { apiKey: current.apiKey, sdk: createWorkos(current, apiUrl, fetch) };
+        client = { credentials: current, sdk: createWorkos(current, apiUrl, fetch) };
       }
       return client.sdk;
     },

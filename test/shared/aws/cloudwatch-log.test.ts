@@ -102,6 +102,12 @@ describe('createCloudWatchLog()', () => {
     );
   });
 
+  it('takes no line of a message for a frame', () => {
+    expect(JSON.stringify(errorIn(new RangeError('first line\n    at canary (line of a message)')))).not.toContain(
+      'canary',
+    );
+  });
+
   it('takes no code that could be a message, and no status that is no number', () => {
     const odd = (fields: object) => errorIn(Object.assign(new Error(''), fields));
     expect(odd({ code: 'x'.repeat(65), status: '500' })).not.toHaveProperty('code');

@@ -72,6 +72,16 @@ describe('createSecret()', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('keeps what it knows when it cannot be read anew', async () => {
+    const { secret, clock } = await start((count) =>
+      count === 1 ? valueNumber(1) : awsRefusal('InternalServiceError', 500),
+    );
+    await secret.read();
+    clock.advanceSeconds(61);
+    expect(await secret.reread()).toMatchObject({ TOKEN: 'token 1' });
+    expect(await secret.read()).toMatchObject({ TOKEN: 'token 1' });
+  });
+
   it.each([
     ['a field that is missing', '{"PORT":1}', 'TOKEN'],
     ['a field of another type', '{"TOKEN":{"value":"hunter2"}}', 'TOKEN'],

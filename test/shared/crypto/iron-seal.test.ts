@@ -4,7 +4,7 @@ import { sessionEncryption } from '@workos/authkit-session';
 import fc from 'fast-check';
 import { defaults, seal as sealWithIron } from 'iron-webcrypto';
 import { describe, expect, it } from 'vitest';
-import { sealIron, unsealIron } from '../../../functions/shared/crypto/iron-seal.ts';
+import { isIronSeal, sealIron, unsealIron } from '../../../functions/shared/crypto/iron-seal.ts';
 import { aliceClaims, createTokenIssuer } from '../../support/access-tokens.ts';
 import { anyText } from '../../support/any-text.ts';
 import { olderPassword, password, strangersPassword } from '../../support/cookie-passwords.ts';
@@ -149,6 +149,20 @@ describe('unsealIron()', () => {
     expect(openOf(['', '~2', 'Fe26.2', 'Fe26.2*1******~2', '********~2', 'a.jwt.token', text])).toStrictEqual([]);
     fc.assert(fc.property(anyText(), (junk) => unsealIron(`${junk}~2`, [password]) === undefined));
   });
+});
+
+describe('isIronSeal()', () => {
+  it('knows a seal by its form, whoever has its password', () => {
+    expect(isIronSeal(ours)).toBe(true);
+    expect(isIronSeal(sealIron(text, strangersPassword))).toBe(true);
+  });
+
+  it.each(['', 'Fe26.2', 'Fe26.1*1*a~2', 'Fe26.2*2*a~2', ` ${ours}`, `${ours} `, ours.slice(0, -1), 'a.jwt.token'])(
+    'takes %s for none',
+    (other) => {
+      expect(isIronSeal(other)).toBe(false);
+    },
+  );
 });
 
 describe("a session that the SDK's own calls seal", () => {

@@ -22,6 +22,7 @@ describe('publicError()', () => {
     ['login_expired', 400],
     ['state_mismatch', 400],
     ['auth_failed', 400],
+    ['session_too_large', 500],
   ] as const)('answers %s with %d', (code, status) => {
     expect(statusOf(code)).toBe(status);
   });

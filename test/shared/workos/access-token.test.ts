@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AuthError } from '../../../functions/shared/domain/auth-error.ts';
 import {
   accessTokenIssuers,
+  mismatchOf,
   unverifiedClaims,
   verifyAccessToken,
 } from '../../../functions/shared/workos/access-token.ts';
@@ -135,6 +136,23 @@ describe('verifyAccessToken()', () => {
     const bug = new TypeError('not a function');
     const token = await workos.sign();
     await expect(verify(token, { keys: () => Promise.reject(bug) })).rejects.toBe(bug);
+  });
+});
+
+describe('mismatchOf()', () => {
+  const audience = { clientId, issuers: rules.issuers };
+  const { client_id: _, ...withoutClientId } = aliceClaims;
+  const mismatch = (claims: object) => mismatchOf({ ...withoutClientId, roles: [], ...claims }, audience);
+
+  it('names the claim that makes a token another deployment’s', () => {
+    expect(mismatch({ iss: 'https://evil.example/' })).toBe('iss');
+    expect(mismatch({ client_id: 'client_of_somebody_else' })).toBe('client_id');
+    expect(mismatch({ client_id: '' })).toBe('client_id');
+  });
+
+  it('finds nothing in a token of ours, with a client id or without', () => {
+    expect(mismatch({ client_id: clientId })).toBeUndefined();
+    expect(mismatch({})).toBeUndefined();
   });
 });
 

@@ -45,6 +45,14 @@ describe('classifyAuthenticateFailure() and toAuthError()', () => {
     expect(toAuthError(failure)).toMatchObject({ code, cause: failure });
   });
 
+  it('take a step that only the SDK knows by name for a refusal too, and one that comes with a 5xx for none', async () => {
+    const unknown = await failureBy(step('radar_sms_challenge'));
+    expect(classifyAuthenticateFailure(unknown)).toBe('refused');
+    expect(toAuthError(unknown)).toMatchObject({ code: 'auth_failed' });
+    const broken = await failureBy({ ...step('mfa_challenge'), status: 503 });
+    expect(classifyAuthenticateFailure(broken)).toBe('unavailable');
+  });
+
   it.each([
     'organization_selection_required',
     'email_verification_required',
@@ -92,8 +100,14 @@ describe('classifyAuthenticateFailure() and toAuthError()', () => {
     ['400 with a page', { status: 400, body: '<h1>Bad Request</h1>' }],
     ['400 invalid_request', oauth('invalid_request')],
     ['400 unsupported_grant_type', oauth('unsupported_grant_type')],
+    ['400 server_error', oauth('server_error')],
+    ['400 temporarily_unavailable', oauth('temporarily_unavailable')],
+    ['400 token_too_big', oauth('token_too_big')],
+    ['400 with an error nobody knows', oauth('brand_new_error')],
     ['400 without an error', { status: 400, body: { error_description: 'something' } }],
     ['400 with a list of errors', { status: 400, body: { code: 'bad', errors: [{ code: 'x' }], message: 'no' } }],
+    ['403 of something in between', { status: 403, body: { error: 'Forbidden' } }],
+    ['413', { status: 413, body: { error: 'Payload Too Large' } }],
     ['403 without a code', { status: 403, body: { message: 'Forbidden' } }],
     ['403 with a code nobody knows', step('captcha_required')],
     ['404', { status: 404, body: { message: 'Not found' } }],

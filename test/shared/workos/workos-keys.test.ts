@@ -46,10 +46,11 @@ describe('createWorkosKeys()', () => {
   });
 
   it('reads again after ten minutes, and goes by what it finds then', async () => {
-    const { resolve, requests, clock } = await start((count) => (count === 1 ? onlyFirst : { body: second.jwks }));
-    await resolve('key_1');
+    const { resolve, requests, clock } = await start((count) => (count === 1 ? both : { body: second.jwks }));
+    await resolve('key_2');
     clock.advanceSeconds(600);
     await resolve('key_2');
+    expect(requests).toHaveLength(2);
     await expect(resolve('key_1')).rejects.toMatchObject(unknownKey);
     expect(requests).toHaveLength(2);
   });
@@ -87,6 +88,7 @@ describe('createWorkosKeys()', () => {
 
   it.each([
     ['answers with a failure', { status: 500, body: { message: 'no' } }],
+    ['answers with a failure that looks like keys', { status: 500, ...both }],
     ['answers with a page', { body: '<h1>Maintenance</h1>' }],
     ['answers with something else', { body: { keys: 'none' } }],
     ['redirects', { status: 302, headers: { location: 'https://evil.example/jwks' } }],
