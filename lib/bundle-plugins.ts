@@ -62,3 +62,19 @@ function inPlaceOf(imported: RegExp, importer: RegExp, contents: string): Plugin
     },
   };
 }
+
+const Constants = v.record(v.string(), v.string());
+
+/** Puts what `asset-paths.ts` computes in place of its code, and so of the stylesheet, which pages link and do not carry. */
+export const assetPathsAsConstants: Plugin = {
+  name: 'asset-paths-as-constants',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]pages[/\\]asset-paths\.ts$/ }, async ({ path }) => {
+      const module: unknown = await import(path);
+      const constants = Object.entries(v.parse(Constants, module));
+      return {
+        contents: constants.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n'),
+      };
+    });
+  },
+};

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import {
+  assetPathsAsConstants,
   builtinsOnDemand,
   credentialsFromEnvironment,
   noEndpointDiscovery,
@@ -54,7 +55,14 @@ export async function bundle(root = project): Promise<Metafile> {
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [builtinsOnDemand, credentialsFromEnvironment, noEndpointDiscovery, oneJose, versionOnly],
+    plugins: [
+      assetPathsAsConstants,
+      builtinsOnDemand,
+      credentialsFromEnvironment,
+      noEndpointDiscovery,
+      oneJose,
+      versionOnly,
+    ],
   });
 
   await Promise.all(

@@ -1,12 +1,11 @@
 /** The frame around every page: head, header with the mark, main, footer, and the headers that HTML needs. */
 import { html as htmlResponse, type HttpResponse, withHeaders } from '../http/response.ts';
+import { iconContentType, iconPath, stylesheetPath } from './asset-paths.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 import { type Html, html } from './html.ts';
-import { icon } from './icon.ts';
 import { impersonationBanner } from './impersonation-banner.ts';
 import { type Language, languageTag } from './language.ts';
 import { type PageUser, pictureSource } from './page-user.ts';
-import { stylesheet } from './stylesheet.ts';
 
 export const defaultProductName = 'Gatehouse';
 
@@ -52,15 +51,15 @@ function layout({ language, user, title, main, productName = defaultProductName 
         <title>${title === undefined ? productName : `${title} · ${productName}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <link rel="stylesheet" href="${stylesheet.path}" />
-        <link rel="icon" type="${icon.contentType}" href="${icon.path}" />
+        <link rel="stylesheet" href="${stylesheetPath}" />
+        <link rel="icon" type="${iconContentType}" href="${iconPath}" />
       </head>
       <body>
         <a class="skip" href="#main">${text.skip}</a>
         ${impersonationBanner(user, language)}
         <header>
           <a class="brand" href="/" aria-label="${productName}, ${text.home}">
-            <img src="${icon.path}" alt="" width="32" height="32" />${productName}
+            <img src="${iconPath}" alt="" width="32" height="32" />${productName}
           </a>
         </header>
         <main id="main" tabindex="-1">${main}</main>
