@@ -8,6 +8,7 @@ import type { StageSettings } from './stages.ts';
 
 export class DataStack extends Stack {
   readonly users: DataTable;
+  readonly sessions: DataTable;
   readonly workosSecret: PurposeSecret;
   readonly cookieSecret: PurposeSecret;
   readonly bus: DomainEventBus;
@@ -19,6 +20,13 @@ export class DataStack extends Stack {
     });
 
     this.users = new DataTable(this, 'Users', { settings, key: { name: 'userId', type: AttributeType.STRING } });
+
+    this.sessions = new DataTable(this, 'Sessions', {
+      settings,
+      key: { name: 'sessionId', type: AttributeType.STRING },
+      ttl: 'expiresAt',
+      indexes: { byUser: { name: 'userId', type: AttributeType.STRING } },
+    });
 
     this.workosSecret = new PurposeSecret(this, 'WorkosSecret', {
       settings,

@@ -32,17 +32,23 @@ export class ServiceStack extends Stack {
     this.#api = new PublicApi(this, 'Api', { settings });
 
     const { publicUrl, knownRoutes } = this.#api;
+    const webOrigins = settings.webOrigins.join(',');
     const base = { STAGE: settings.stage, PUBLIC_URL: publicUrl, COOKIE_SECRET_ID: data.cookieSecret.read() };
     const workosApi = { WORKOS_API_URL: this.#workosApiUrl() };
     const workos = { ...workosApi, WORKOS_SECRET_ID: data.workosSecret.read() };
     /** What an endpoint behind `protectedEndpoint()` needs: `sessionEntries` in functions/shared/wiring/env.ts. */
+    const sessionMaxAge = { SESSION_MAX_AGE_SECONDS: String(settings.sessionMaxAgeDays * 24 * 60 * 60) };
     const session = {
       ...base,
       ...workos,
+      ...sessionMaxAge,
       WORKOS_ISSUER: settings.workosIssuer ?? '',
-      SESSION_MAX_AGE_SECONDS: String(settings.sessionMaxAgeDays * 24 * 60 * 60),
+      SESSIONS_TABLE: data.sessions.allow('GetItem', 'UpdateItem'),
+      USERS_TABLE: data.users.allow('GetItem'),
+      WEB_ORIGINS: webOrigins,
     };
-    const webOrigins = settings.webOrigins.join(',');
+
+    const ownSessions = { SESSIONS_TABLE: data.sessions.allowQuery('byUser', 'GetItem', 'UpdateItem') };
 
     this.#endpoint<typeof import('../functions/home/env.ts')>('GET /', 'home', {
       env: session,
@@ -56,21 +62,36 @@ export class ServiceStack extends Stack {
       env: {
         ...session,
         AFTER_LOGIN: settings.afterLogin,
-        USERS_TABLE: data.users.allow('UpdateItem'),
+        USERS_TABLE: data.users.allow('GetItem', 'UpdateItem'),
         EVENT_BUS: data.bus.publish(),
       },
       whenItFails: 'People come back from WorkOS and are not signed in.',
     });
     this.#endpoint<typeof import('../functions/dashboard/env.ts')>('GET /dashboard', 'dashboard', {
-      env: { ...session, USERS_TABLE: data.users.allow('GetItem') },
+      env: { ...session, ...ownSessions },
       whenItFails: 'People cannot see their account page; signing in and out works.',
     });
     this.#endpoint<typeof import('../functions/session/env.ts')>('GET /session', 'session', {
       env: session,
       whenItFails: 'Web apps cannot ask who is signed in and may treat everybody as signed out.',
     });
+    this.#endpoint<typeof import('../functions/sessions/env.ts')>(
+      ['GET /sessions', 'DELETE /sessions/{id}'],
+      'sessions',
+      {
+        env: { ...session, ...ownSessions },
+        whenItFails: 'People cannot see where they are signed in, nor end a session elsewhere.',
+      },
+    );
     this.#endpoint<typeof import('../functions/logout/env.ts')>(['GET /logout', 'POST /logout'], 'logout', {
-      env: { ...base, ...workosApi, WEB_ORIGINS: webOrigins, EVENT_BUS: data.bus.publish() },
+      env: {
+        ...base,
+        ...workosApi,
+        ...sessionMaxAge,
+        WEB_ORIGINS: webOrigins,
+        SESSIONS_TABLE: data.sessions.allow('UpdateItem'),
+        EVENT_BUS: data.bus.publish(),
+      },
       whenItFails: 'People cannot sign out.',
     });
     this.#endpoint<typeof import('../functions/assets/env.ts')>('GET /assets/{file}', 'assets', {
@@ -78,7 +99,7 @@ export class ServiceStack extends Stack {
       whenItFails: 'Pages lose their style and stay usable.',
     });
     this.#endpoint<typeof import('../functions/default-route/env.ts')>('$default', 'default-route', {
-      env: { ROUTES: knownRoutes },
+      env: { ROUTES: knownRoutes, WEB_ORIGINS: webOrigins },
       whenItFails: 'Unknown addresses and methods get a bare error from API Gateway; nothing else is affected.',
     });
 

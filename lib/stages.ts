@@ -110,7 +110,12 @@ const shared = {
 } satisfies Settings;
 
 const stages: Readonly<Record<StageName, Settings>> = {
-  local: { ...shared, logRetentionDays: 1, throttling: { requestsPerSecond: 2000, burst: 2000 } },
+  local: {
+    ...shared,
+    webOrigins: ['http://localhost:5173'], // examples/spa, and where Vite serves unless told otherwise.
+    logRetentionDays: 1,
+    throttling: { requestsPerSecond: 2000, burst: 2000 },
+  },
   dev: shared,
   prod: {
     ...shared,

@@ -6,10 +6,10 @@ import { logFailure } from '../shared/domain/log.ts';
 import type { WebSessions } from '../shared/domain/web-sessions.ts';
 import { clearCookie } from '../shared/http/cookies.ts';
 import { refusePrefetch } from '../shared/http/guards.ts';
-import { singleParameter } from '../shared/http/query.ts';
 import { type HttpResponse, redirect } from '../shared/http/response.ts';
 import type { Endpoint } from '../shared/http/serve.ts';
 import { openRequestSession, setSessionCookie } from '../shared/http/session-cookie.ts';
+import { parseCallbackParameters } from './callback-parameters.ts';
 import { completeLogin, type LoginCompletion } from './complete-login.ts';
 import { matchLogin } from './match-login.ts';
 
@@ -29,9 +29,7 @@ export function callback(dependencies: CallbackDependencies): Endpoint {
   const { passwords, sessions, clock, settings } = dependencies;
   return async (request, exchange) => {
     refusePrefetch(request);
-    const code = singleParameter(request.query, 'code');
-    const error = singleParameter(request.query, 'error');
-    const state = singleParameter(request.query, 'state');
+    const { code, error, state } = parseCallbackParameters(request.query);
     if (!code && error === undefined) throw new AuthError('no_code', 'neither code nor error');
 
     // An invitation or an impersonation starts at WorkOS and knows no state of ours. Its code stays unused: a login that

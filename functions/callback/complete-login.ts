@@ -4,12 +4,14 @@ import type { CodeExchange } from '../shared/domain/code-exchange.ts';
 import type { EventBus } from '../shared/domain/events.ts';
 import type { Log } from '../shared/domain/log.ts';
 import type { LoginTransaction } from '../shared/domain/login-transaction.ts';
+import type { SessionRecords } from '../shared/domain/session-records.ts';
 import type { Users } from '../shared/domain/users.ts';
 import type { HttpRequest } from '../shared/http/request.ts';
 
 export interface LoginCompletion {
   readonly codes: CodeExchange;
   readonly users: Users;
+  readonly records: SessionRecords;
   readonly events: EventBus;
 }
 
@@ -26,7 +28,7 @@ export interface LoginToComplete {
  * @throws AuthError as `CodeExchange.exchange` does, and `user_disabled`.
  */
 export async function completeLogin(
-  { codes, users, events }: LoginCompletion,
+  { codes, users, records, events }: LoginCompletion,
   { code, login, request, log, now }: LoginToComplete,
 ): Promise<string> {
   const client = { ipAddress: request.sourceIp, userAgent: request.userAgent };
@@ -36,7 +38,10 @@ export async function completeLogin(
 
   const { userId, sessionId, email, name, pictureUrl, organizationId, roles } = session;
   const profile = { email, name, pictureUrl, authMethod: method, organizationId, roles };
-  const user = await users.recordSignIn({ userId, workosUserId, ...profile, at: now });
+  const [user] = await Promise.all([
+    users.recordSignIn({ userId, workosUserId, ...profile, at: now }),
+    records.begin({ sessionId, userId, organizationId }, client, now),
+  ]);
   if (!user) throw new AuthError('user_disabled', 'the user is disabled or deleted');
   log.info('login.user_recorded', { method, userId, isNew: user.createdAt.getTime() === now.getTime() });
 

@@ -4,6 +4,5 @@ import { resourceName, sessionEntries } from '../shared/wiring/env.ts';
 export const env = v.object({
   ...sessionEntries,
   AFTER_LOGIN: v.string(),
-  USERS_TABLE: resourceName,
   EVENT_BUS: resourceName,
 });

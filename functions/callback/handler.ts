@@ -1,5 +1,5 @@
-import { createDynamoDb, createEventBridge } from '../shared/aws/clients.ts';
-import { createDynamoUsers } from '../shared/aws/dynamo-users.ts';
+import { createEventBridge } from '../shared/aws/clients.ts';
+import { createDynamoSessionRecords } from '../shared/aws/dynamo-session-records.ts';
 import { createEventBridgeBus } from '../shared/aws/event-bridge-bus.ts';
 import { readEnv } from '../shared/aws/read-env.ts';
 import { serve } from '../shared/http/serve.ts';
@@ -9,13 +9,15 @@ import { createWorkosCodeExchange } from '../shared/workos/workos-code-exchange.
 import { callback } from './callback.ts';
 import { env } from './env.ts';
 
-const { STAGE, AFTER_LOGIN, USERS_TABLE, EVENT_BUS, ...variables } = readEnv(env);
-const { account, passwords, sessions, clock, log, sessionMaxAgeSeconds } = wireSessionParts(variables);
+const { STAGE, AFTER_LOGIN, EVENT_BUS, ...variables } = readEnv(env);
+const { account, passwords, sessionsTable, users, sessions, clock, log, sessionMaxAgeSeconds } =
+  wireSessionParts(variables);
 
 const endpoint = callback({
   passwords: passwords.read,
   codes: createWorkosCodeExchange({ account, passwords: passwords.read }),
-  users: createDynamoUsers(createDynamoDb(), USERS_TABLE),
+  users,
+  records: createDynamoSessionRecords(sessionsTable),
   events: createEventBridgeBus(createEventBridge(), EVENT_BUS),
   sessions,
   clock,

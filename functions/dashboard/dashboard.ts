@@ -1,5 +1,7 @@
 /** `GET /dashboard`: the account page of the user who asks. */
 import { AuthError } from '../shared/domain/auth-error.ts';
+import type { Clock } from '../shared/domain/clock.ts';
+import type { SessionRecords } from '../shared/domain/session-records.ts';
 import type { Users } from '../shared/domain/users.ts';
 import type { ErrorReply } from '../shared/http/errors.ts';
 import type { AuthenticatedEndpoint } from '../shared/http/protected-endpoint.ts';
@@ -7,9 +9,16 @@ import { redirect } from '../shared/http/response.ts';
 import { dashboardPage } from '../shared/pages/dashboard-page.ts';
 import { preferredLanguage } from '../shared/pages/language.ts';
 
-export function dashboard({ users }: { readonly users: Users }): AuthenticatedEndpoint {
+export interface DashboardDependencies {
+  readonly users: Users;
+  readonly records: SessionRecords;
+  readonly clock: Clock;
+}
+
+export function dashboard({ users, records, clock }: DashboardDependencies): AuthenticatedEndpoint {
   return async (request, session) => {
-    const user = await users.find(session.userId);
+    const { userId, sessionId } = session;
+    const [user, sessions] = await Promise.all([users.find(userId), records.list(userId, clock())]);
     if (!user) throw new AuthError('user_disabled', 'the user is disabled or deleted');
     // Organization and roles are this session's; the user's row has those of the last sign-in anywhere.
     const { organizationId, roles, authMethod } = session;
@@ -17,6 +26,7 @@ export function dashboard({ users }: { readonly users: Users }): AuthenticatedEn
       language: preferredLanguage(request.headers['accept-language']),
       user: session,
       account: { ...user, organizationId, roles, authMethod },
+      sessions: sessions.map((record) => ({ ...record, isCurrent: record.sessionId === sessionId })),
     });
   };
 }

@@ -1,4 +1,4 @@
 import * as v from 'valibot';
-import { resourceName, sessionEntries } from '../shared/wiring/env.ts';
+import { sessionEntries } from '../shared/wiring/env.ts';
 
-export const env = v.object({ ...sessionEntries, USERS_TABLE: resourceName });
+export const env = v.object(sessionEntries);

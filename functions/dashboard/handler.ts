@@ -1,5 +1,4 @@
-import { createDynamoDb } from '../shared/aws/clients.ts';
-import { createDynamoUsers } from '../shared/aws/dynamo-users.ts';
+import { createDynamoSessionRecords } from '../shared/aws/dynamo-session-records.ts';
 import { readEnv } from '../shared/aws/read-env.ts';
 import { protectedEndpoint } from '../shared/http/protected-endpoint.ts';
 import { serve } from '../shared/http/serve.ts';
@@ -8,11 +7,10 @@ import { wireSessionParts } from '../shared/wiring/session-parts.ts';
 import { dashboard, signInFirst } from './dashboard.ts';
 import { env } from './env.ts';
 
-const variables = readEnv(env);
-const parts = wireSessionParts(variables);
-const users = createDynamoUsers(createDynamoDb(), variables.USERS_TABLE);
+const parts = wireSessionParts(readEnv(env));
+const records = createDynamoSessionRecords(parts.sessionsTable);
 
 export const handler = serve(
-  protectedEndpoint({ auth: 'session', ...parts, unauthenticated: signInFirst }, dashboard({ users })),
+  protectedEndpoint({ auth: 'session', ...parts, unauthenticated: signInFirst }, dashboard({ ...parts, records })),
   { log: parts.log, errors: pageError },
 );

@@ -1,5 +1,6 @@
 /** `$default`: paths that nobody else answers, and HEAD, OPTIONS and wrong methods on those that somebody does. */
 import { AuthError } from '../shared/domain/auth-error.ts';
+import { isOpenToOrigins, preflight } from '../shared/http/cors.ts';
 import { type ErrorReply, jsonError } from '../shared/http/errors.ts';
 import { withHeaders } from '../shared/http/response.ts';
 import type { Endpoint } from '../shared/http/serve.ts';
@@ -8,7 +9,7 @@ import { pageError } from '../shared/pages/page-error.ts';
 /** Methods by path; a segment in braces stands for any one: `{"/assets/{file}": ["GET"]}`. */
 export type Routes = Readonly<Record<string, readonly string[]>>;
 
-export function defaultRoute(routes: Routes): Endpoint {
+export function defaultRoute(routes: Routes, webOrigins: readonly string[]): Endpoint {
   const patterns = Object.entries(routes).map(([path, methods]) => ({ matches: matcherOf(path), methods }));
   return (request) => {
     const methods = patterns.find(({ matches }) => matches(request.path))?.methods;
@@ -19,7 +20,12 @@ export function defaultRoute(routes: Routes): Endpoint {
     const allow = ['OPTIONS', ...(isReadable ? ['HEAD'] : []), ...methods].join(', ');
     // HEAD tells that the path is there and no more: what GET would answer may consume a code or end a session.
     if (request.method === 'HEAD' && isReadable) return { status: 200, headers: { allow }, body: '' };
-    if (request.method === 'OPTIONS') return { status: 204, headers: { allow }, body: '' };
+    if (request.method === 'OPTIONS') {
+      const isPreflight =
+        request.headers['access-control-request-method'] !== undefined && isOpenToOrigins(request.path);
+      const reply = isPreflight ? preflight(request, webOrigins, methods) : { status: 204, headers: {}, body: '' };
+      return withHeaders(reply, { allow });
+    }
     const error = new AuthError('method_not_allowed', 'wrong method');
     return withHeaders(pageOrJsonError(error, request), { allow });
   };

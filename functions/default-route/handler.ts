@@ -4,6 +4,9 @@ import { serve } from '../shared/http/serve.ts';
 import { defaultRoute, pageOrJsonError } from './default-route.ts';
 import { env } from './env.ts';
 
-const { ROUTES } = readEnv(env);
+const { ROUTES, WEB_ORIGINS } = readEnv(env);
 
-export const handler = serve(defaultRoute(ROUTES), { log: createCloudWatchLog(), errors: pageOrJsonError });
+export const handler = serve(defaultRoute(ROUTES, WEB_ORIGINS), {
+  log: createCloudWatchLog(),
+  errors: pageOrJsonError,
+});

@@ -1,16 +1,20 @@
-/** The parameters of `/login`, but for `return_to` and `error`, which never stop a login. */
+/** The parameters of `/login`: those that ask for a kind of login, and the two that never stop one. */
 import * as v from 'valibot';
 import { AuthError } from '../shared/domain/auth-error.ts';
-import { loginProviders } from '../shared/domain/login-transaction.ts';
-import { singleParameter } from '../shared/http/query.ts';
+import { type LoginProvider, loginProviders } from '../shared/domain/login-transaction.ts';
+import { singleParameters } from '../shared/http/query.ts';
 
 const maxCharacters = 256;
+/** What `connection_id` makes of a login is no provider that could be asked for. */
+const providerNames = loginProviders.filter((name) => name !== 'connection');
 const hint = v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxCharacters)));
 
-const schema = v.object({
+/** Whatever these two hold, `/login` goes on: a `return_to` that is not allowed is ignored, and any `error` shows a page. */
+export const tolerantParameters = v.object({ return_to: v.optional(v.string()), error: v.optional(v.string()) });
+
+export const loginParameters = v.object({
   origin: v.optional(v.picklist(['web', 'native']), 'web'),
-  // `connection` is our word for a connection_id, and no provider of WorkOS's.
-  provider: v.optional(v.pipe(v.picklist(loginProviders), v.notValue('connection'))),
+  provider: v.optional(v.picklist(providerNames)),
   connection_id: hint,
   organization_id: hint,
   login_hint: hint,
@@ -19,23 +23,23 @@ const schema = v.object({
   invitation_token: hint,
 });
 
-const names = Object.keys(schema.entries);
+export function parseTolerantParameters(query: URLSearchParams) {
+  return v.parse(tolerantParameters, singleParameters(query, Object.keys(tolerantParameters.entries)));
+}
 
 /**
  * @param providers the values of `provider` that the stage offers beside `authkit`.
  * @throws AuthError `invalid_request` that names the parameter: unknown value, too long, or given twice.
  */
 export function parseLoginParameters(query: URLSearchParams, providers: readonly string[]) {
-  const given = Object.fromEntries(
-    names.flatMap((name) => (query.has(name) ? [[name, singleParameter(query, name)]] : [])),
-  );
-  const parsed = v.safeParse(schema, given);
+  const parsed = v.safeParse(loginParameters, singleParameters(query, Object.keys(loginParameters.entries)));
   if (!parsed.success) {
     const wrong = new Set(parsed.issues.map((issue) => v.getDotPath(issue)));
     throw new AuthError('invalid_request', `parameters of /login: ${[...wrong].join(', ')}`);
   }
   const parameters = parsed.output;
-  const provider = parameters.connection_id === undefined ? (parameters.provider ?? 'authkit') : 'connection';
+  const provider: LoginProvider =
+    parameters.connection_id === undefined ? (parameters.provider ?? 'authkit') : 'connection';
   if (provider !== 'authkit' && provider !== 'connection' && !providers.includes(provider)) {
     throw new AuthError('invalid_request', 'the stage does not list this provider');
   }

@@ -6,14 +6,13 @@ import type { Clock } from '../shared/domain/clock.ts';
 import { loginTransactionTtlSeconds, startLogin } from '../shared/domain/login-transaction.ts';
 import { parseReturnTo } from '../shared/domain/return-to.ts';
 import { setCookie } from '../shared/http/cookies.ts';
-import { refusePrefetch } from '../shared/http/guards.ts';
+import { isForeignSubresource, refusePrefetch } from '../shared/http/guards.ts';
 import { clearSurplusLogins } from '../shared/http/login-cookies.ts';
-import { singleParameter } from '../shared/http/query.ts';
 import { redirect } from '../shared/http/response.ts';
 import type { Endpoint } from '../shared/http/serve.ts';
 import { errorPage } from '../shared/pages/error-page.ts';
 import { preferredLanguage } from '../shared/pages/language.ts';
-import { parseLoginParameters } from './login-parameters.ts';
+import { parseLoginParameters, parseTolerantParameters } from './login-parameters.ts';
 
 export interface LoginDependencies {
   readonly passwords: () => Promise<CookiePasswords>;
@@ -30,10 +29,10 @@ export interface LoginDependencies {
 
 export function login({ passwords, authorizationUrl, clock, settings }: LoginDependencies): Endpoint {
   return async (request, { log, setCookie: send }) => {
-    const returnTo = parseReturnTo(singleParameter(request.query, 'return_to'), settings);
-    const error = request.query.get('error');
+    const { return_to: wanted, error } = parseTolerantParameters(request.query);
+    const returnTo = parseReturnTo(wanted, settings);
     // A page and no redirect: a login that keeps failing must not go in circles.
-    if (error !== null) {
+    if (error !== undefined) {
       return errorPage({
         // 200: anyone can ask for this page, and what it says happened earlier.
         status: 200,
@@ -44,6 +43,8 @@ export function login({ passwords, authorizationUrl, clock, settings }: LoginDep
       });
     }
     refusePrefetch(request);
+    // Nobody sees AuthKit in an image. A hundred of them at once would each leave a cookie, more than fits into a request.
+    if (isForeignSubresource(request)) throw new AuthError('invalid_request', 'a login is not a part of a page');
 
     const { origin, ...hints } = parseLoginParameters(request.query, settings.providers);
     if (origin !== 'web') throw new AuthError('invalid_request', 'origin is not web');

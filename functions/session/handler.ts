@@ -11,4 +11,5 @@ const parts = wireSessionParts(readEnv(env));
 export const handler = serve(protectedEndpoint({ auth: 'session', ...parts }, session), {
   log: parts.log,
   errors: jsonError,
+  webOrigins: parts.origins.webOrigins,
 });

@@ -1,6 +1,7 @@
 /** `GET /session`: who is signed in, for a front end's script. */
 import type { AuthenticatedEndpoint } from '../shared/http/protected-endpoint.ts';
 import { json } from '../shared/http/response.ts';
+import type { SessionAnswer } from './session-answer.ts';
 
 export const session: AuthenticatedEndpoint = (_request, { userId, impersonator, expiresAt, ...rest }) =>
   json(200, {
@@ -15,4 +16,4 @@ export const session: AuthenticatedEndpoint = (_request, { userId, impersonator,
     ...(impersonator && { impersonator }),
     sessionId: rest.sessionId,
     expiresAt: expiresAt.toISOString(),
-  });
+  } satisfies SessionAnswer);

@@ -1,6 +1,6 @@
 /** A DynamoDB table that hands out its name together with named permissions. */
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import { type Attribute, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { type Attribute, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../stages.ts';
@@ -8,8 +8,17 @@ import type { Grant } from './grant.ts';
 
 export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'UpdateItem';
 
+export interface DataTableProps {
+  readonly settings: StageSettings;
+  readonly key: Attribute;
+  /** Attribute with the second after which DynamoDB may remove an item: a broom, never a check. */
+  readonly ttl?: string;
+  /** Secondary indexes by name, each with all attributes. */
+  readonly indexes?: Readonly<Record<string, Attribute>>;
+}
+
 export class DataTable extends Table {
-  constructor(scope: Construct, id: string, { settings, key }: { settings: StageSettings; key: Attribute }) {
+  constructor(scope: Construct, id: string, { settings, key, ttl, indexes = {} }: DataTableProps) {
     const provisioned = settings.tableCapacity === 'on-demand' ? undefined : settings.tableCapacity;
     super(scope, id, {
       partitionKey: key,
@@ -18,23 +27,43 @@ export class DataTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: settings.retainData,
       removalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(ttl !== undefined && { timeToLiveAttribute: ttl }),
     });
-    if (provisioned) {
-      const range = { minCapacity: provisioned.minUnits, maxCapacity: provisioned.maxUnits };
-      const target = { targetUtilizationPercent: 70 };
+    const range = provisioned && { minCapacity: provisioned.minUnits, maxCapacity: provisioned.maxUnits };
+    const target = { targetUtilizationPercent: 70 };
+    if (range) {
       this.autoScaleReadCapacity(range).scaleOnUtilization(target);
       this.autoScaleWriteCapacity(range).scaleOnUtilization(target);
     }
+    for (const [indexName, partitionKey] of Object.entries(indexes)) {
+      this.addGlobalSecondaryIndex({ indexName, partitionKey, projectionType: ProjectionType.ALL });
+      if (range) {
+        this.autoScaleGlobalSecondaryIndexReadCapacity(indexName, range).scaleOnUtilization(target);
+        this.autoScaleGlobalSecondaryIndexWriteCapacity(indexName, range).scaleOnUtilization(target);
+      }
+    }
   }
 
-  /** The table itself, not its indexes. */
+  /** On the table itself; its indexes are read through `allowQuery`. */
   allow(...actions: readonly [TableAction, ...TableAction[]]): Grant {
     return {
       value: this.tableName,
-      statement: new PolicyStatement({
-        actions: actions.map((action) => `dynamodb:${action}`),
-        resources: [this.tableArn],
-      }),
+      statements: [
+        new PolicyStatement({
+          actions: actions.map((action) => `dynamodb:${action}`),
+          resources: [this.tableArn],
+        }),
+      ],
     };
+  }
+
+  /** What `allow` gives, and reading one index by its key. */
+  allowQuery(indexName: string, ...actions: readonly [TableAction, ...TableAction[]]): Grant {
+    const { value, statements } = this.allow(...actions);
+    const query = new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: [`${this.tableArn}/index/${indexName}`],
+    });
+    return { value, statements: [...statements, query] };
   }
 }

@@ -15,7 +15,7 @@ export class DomainEventBus extends EventBus {
   publish(): Grant {
     return {
       value: this.eventBusName,
-      statement: new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.eventBusArn] }),
+      statements: [new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.eventBusArn] })],
     };
   }
 }

@@ -5,7 +5,7 @@ import type * as v from 'valibot';
 /** The name of a resource for the environment, and the permissions that make it useful. */
 export interface Grant {
   readonly value: string;
-  readonly statement: PolicyStatement;
+  readonly statements: readonly PolicyStatement[];
 }
 
 /** A module `functions/<name>/env.ts`. */

@@ -91,6 +91,6 @@ function split(env: Readonly<Record<string, string | Grant>>) {
     variables: Object.fromEntries(
       entries.map(([name, given]) => [name, typeof given === 'string' ? given : given.value]),
     ),
-    statements: entries.flatMap(([, given]) => (typeof given === 'string' ? [] : [given.statement])),
+    statements: entries.flatMap(([, given]) => (typeof given === 'string' ? [] : given.statements)),
   };
 }

@@ -43,7 +43,7 @@ export class PurposeSecret extends Secret {
   read(): Grant {
     return {
       value: this.secretArn,
-      statement: new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }),
+      statements: [new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] })],
     };
   }
 }

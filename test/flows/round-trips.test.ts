@@ -29,7 +29,7 @@ describe('a warm instance', () => {
     ['/callback?code=x&state=foreign', {}],
     ['/nothing', {}],
     [stylesheet, {}],
-    ['/dashboard', { 'dynamodb.GetItem': 1 }],
+    ['/dashboard', { 'dynamodb.GetItem': 1, 'dynamodb.Query': 1 }],
   ])('asks for %s: %j', async (path, calls) => {
     expect(await callsOf(path)).toStrictEqual(calls);
   });
@@ -40,22 +40,26 @@ describe('a warm instance', () => {
     }
   });
 
-  it('finishes a login with one call to WorkOS, one write and one event', async () => {
+  it('finishes a login with one call to WorkOS, a write for the user, one for the session, and one event', async () => {
     const callback = await browser.signInUpToCallback(url);
     expect(await callsDuring(gatehouse, () => browser.send(callback))).toStrictEqual({
       'workos.authenticate': 1,
-      'dynamodb.UpdateItem': 1,
+      'dynamodb.UpdateItem': 2,
       'events.PutEvents': 1,
     });
   });
 
-  it('refreshes with one call to WorkOS', async () => {
+  it('refreshes with one call to WorkOS: a lease taken and given back, and a look at the user beside it', async () => {
     await expireAccessToken(gatehouse, browser);
-    expect(await callsOf('/session')).toStrictEqual({ 'workos.authenticate': 1 });
+    expect(await callsOf('/session')).toStrictEqual({
+      'workos.authenticate': 1,
+      'dynamodb.UpdateItem': 2,
+      'dynamodb.GetItem': 1,
+    });
   });
 
-  it('signs out with one event, and leaves WorkOS to the browser', async () => {
-    expect(await callsOf('/logout')).toStrictEqual({ 'events.PutEvents': 1 });
+  it('signs out with one write and one event, and leaves WorkOS to the browser', async () => {
+    expect(await callsOf('/logout')).toStrictEqual({ 'dynamodb.UpdateItem': 1, 'events.PutEvents': 1 });
   });
 });
 

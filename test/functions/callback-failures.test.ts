@@ -58,7 +58,11 @@ describe('GET /callback when the login fails', () => {
 
   it('sets no session when the sign-in cannot be recorded', async () => {
     const away = new AuthError('temporarily_unavailable', 'no table', { cause: new Error('timeout') });
-    const users = { recordSignIn: () => Promise.reject(away), find: () => Promise.reject(away) };
+    const users = {
+      recordSignIn: () => Promise.reject(away),
+      find: () => Promise.reject(away),
+      isBarred: () => Promise.reject(away),
+    };
     const { ask, begin } = startCallback({ users });
     const login = begin();
     const { location, cookies } = await ask(`?code=c&state=${login.state}`, [login.pair]);

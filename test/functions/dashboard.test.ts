@@ -3,6 +3,8 @@ import { dashboard, signInFirst } from '../../functions/dashboard/dashboard.ts';
 import { AuthError } from '../../functions/shared/domain/auth-error.ts';
 import { type ProtectedEndpointOptions, protectedEndpoint } from '../../functions/shared/http/protected-endpoint.ts';
 import { askEndpoint } from '../support/ask-endpoint.ts';
+import { holdClock } from '../support/held-clock.ts';
+import { createMemorySessionRecords } from '../support/memory-session-records.ts';
 import { createMemoryUsers } from '../support/memory-users.ts';
 import { aliceSession, createMemoryWebSessions } from '../support/memory-web-sessions.ts';
 
@@ -23,14 +25,17 @@ async function start(options: Partial<ProtectedEndpointOptions> = {}) {
   const users = createMemoryUsers();
   await users.recordSignIn(row);
   const sessions = createMemoryWebSessions();
+  const records = createMemorySessionRecords();
+  const clock = holdClock();
   const rules = {
     auth: 'session',
     sessions,
     sessionMaxAgeSeconds: 3600,
+    origins: { publicUrl: 'https://auth.example.com', webOrigins: [] },
     unauthenticated: signInFirst,
     ...options,
   } as const;
-  const endpoint = protectedEndpoint(rules, dashboard({ users }));
+  const endpoint = protectedEndpoint(rules, dashboard({ users, records, clock }));
   const ask = (seal?: string, headers: Readonly<Record<string, string>> = {}) =>
     askEndpoint(endpoint, '/dashboard', { headers, ...(seal !== undefined && { cookies: [`wos-session=${seal}`] }) });
   return { users, ask };

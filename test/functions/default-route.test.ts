@@ -3,14 +3,17 @@ import { defaultRoute, pageOrJsonError } from '../../functions/default-route/def
 import { requestId } from '../support/api-gateway-event.ts';
 import { askEndpoint } from '../support/ask-endpoint.ts';
 
-const endpoint = defaultRoute({
-  '/': ['GET'],
-  '/login': ['GET'],
-  '/logout': ['GET', 'POST'],
-  '/assets/{file}': ['GET'],
-  '/webhooks/workos': ['POST'],
-  '/sessions/{id}': ['DELETE'],
-});
+const endpoint = defaultRoute(
+  {
+    '/': ['GET'],
+    '/login': ['GET'],
+    '/logout': ['GET', 'POST'],
+    '/assets/{file}': ['GET'],
+    '/webhooks/workos': ['POST'],
+    '/sessions/{id}': ['DELETE'],
+  },
+  ['https://app.example.com'],
+);
 const ask = (method: string, path: string, accept?: string) =>
   askEndpoint(endpoint, path, {
     method,

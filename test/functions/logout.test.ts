@@ -6,6 +6,8 @@ import type { EndingSession, SignOut } from '../../functions/shared/domain/sign-
 import { clearSessionCookie } from '../../functions/shared/http/session-cookie.ts';
 import { requestId } from '../support/api-gateway-event.ts';
 import { askEndpoint } from '../support/ask-endpoint.ts';
+import { holdClock } from '../support/held-clock.ts';
+import { createMemorySessionRecords } from '../support/memory-session-records.ts';
 import { brokenEventBus, createMemoryEventBus } from '../support/memory-event-bus.ts';
 import { aliceSession } from '../support/memory-web-sessions.ts';
 
@@ -21,7 +23,9 @@ const settings = { publicUrl: 'https://auth.example.com', webOrigins: ['https://
 
 function start(parts: { readonly signOut?: SignOut; readonly events?: EventBus } = {}) {
   const events = createMemoryEventBus();
-  const endpoint = logout({ signOut, events, settings, ...parts });
+  const records = createMemorySessionRecords();
+  const clock = holdClock();
+  const endpoint = logout({ signOut, records, clock, events, settings, ...parts });
   const ask = (
     method: 'GET' | 'POST',
     headers: Readonly<Record<string, string>> = {},

@@ -16,7 +16,15 @@ const sessions = createMemoryWebSessions({
     session: { ...aliceSession, impersonator: { email: 'support@example.com', reason: 'ticket 7' } },
   },
 });
-const endpoint = protectedEndpoint({ auth: 'session', sessions, sessionMaxAgeSeconds: 3600 }, session);
+const endpoint = protectedEndpoint(
+  {
+    auth: 'session',
+    sessions,
+    sessionMaxAgeSeconds: 3600,
+    origins: { publicUrl: 'https://auth.example.com', webOrigins: [] },
+  },
+  session,
+);
 const ask = (seal?: string, headers: Readonly<Record<string, string>> = {}) =>
   askEndpoint(endpoint, '/session', {
     errors: jsonError,

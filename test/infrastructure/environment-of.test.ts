@@ -11,7 +11,7 @@ const env = v.object({
   NOTE: v.optional(v.string(), ''),
 });
 
-const grant: Grant = { value: 'users', statement: new PolicyStatement() };
+const grant: Grant = { value: 'users', statements: [new PolicyStatement()] };
 
 describe('EnvironmentOf', () => {
   it('asks for what the schema reads, as strings, and for resources with their grants', () => {

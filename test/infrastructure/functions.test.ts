@@ -9,17 +9,27 @@ import { functionsOf, resourcesOf, synthesize } from './templates.ts';
 const readsCookie = 'secretsmanager:GetSecretValue on CookieSecret';
 const readsWorkos = 'secretsmanager:GetSecretValue on WorkosSecret';
 const publishes = 'events:PutEvents on Bus';
+const listsSessions = 'dynamodb:Query on Sessions';
+/** Refreshing under a lease, and asking whether the user still may. */
+const opensSessions = [
+  'dynamodb:GetItem on Sessions',
+  'dynamodb:UpdateItem on Sessions',
+  'dynamodb:GetItem on Users',
+  readsCookie,
+  readsWorkos,
+];
 
 /** Beside writing to its own log group. A function that gets more must be listed here, where a reviewer sees it. */
 const permissions: Readonly<Record<string, readonly string[]>> = {
   assets: [],
-  callback: ['dynamodb:UpdateItem on Users', publishes, readsCookie, readsWorkos],
-  dashboard: ['dynamodb:GetItem on Users', readsCookie, readsWorkos],
+  callback: ['dynamodb:UpdateItem on Users', publishes, ...opensSessions],
+  dashboard: [listsSessions, ...opensSessions],
   'default-route': [],
-  home: [readsCookie, readsWorkos],
+  home: opensSessions,
   login: [readsCookie, readsWorkos],
-  logout: [publishes, readsCookie],
-  session: [readsCookie, readsWorkos],
+  logout: ['dynamodb:UpdateItem on Sessions', publishes, readsCookie],
+  session: opensSessions,
+  sessions: [listsSessions, ...opensSessions],
 };
 
 const envModule = v.object({ env: v.object({ entries: v.record(v.string(), v.unknown()) }) });

@@ -21,8 +21,10 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
       'node:crypto',
     ],
     mayNot: [
+      './openapi.ts',
       '../callback/callback.ts',
       '../shared/aws/clients.ts',
+      '../shared/openapi/reply.ts',
       '../shared/workos/refresh.ts',
       '../shared/providers/google.ts',
       '../shared/outbound/fetch.ts',
@@ -38,7 +40,25 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   },
   'functions/login/handler.ts': {
     may: ['./login.ts', './env.ts', '../shared/aws/clients.ts', '../shared/wiring/session-parts.ts'],
-    mayNot: ['../callback/callback.ts', '../../lib/stages.ts', '@aws-sdk/client-dynamodb', 'node:fs', 'valibot'],
+    mayNot: [
+      './openapi.ts',
+      '../callback/callback.ts',
+      '../shared/openapi/reply.ts',
+      '../../lib/stages.ts',
+      '@aws-sdk/client-dynamodb',
+      'node:fs',
+      'valibot',
+    ],
+  },
+  'functions/login/openapi.ts': {
+    may: [
+      './login-parameters.ts',
+      './login-answer.ts',
+      '../shared/openapi/reply.ts',
+      '../shared/domain/session-id.ts',
+      'valibot',
+    ],
+    mayNot: ['./login.ts', './handler.ts', '../callback/openapi.ts', '../shared/http/serve.ts', '../../lib/openapi.ts'],
   },
   'functions/login/env.ts': {
     may: ['valibot', '../shared/wiring/env.ts'],
@@ -73,6 +93,10 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   'functions/shared/http/file.ts': {
     may: ['./serve.ts', '../domain/clock.ts', '../crypto/sealed-box.ts', 'aws-lambda', 'cookie'],
     mayNot: ['../pages/layout.ts', '../aws/clients.ts', '../workos/refresh.ts', '../../login/login.ts', 'node:http'],
+  },
+  'functions/shared/openapi/file.ts': {
+    may: ['./reply.ts', '../domain/auth-error.ts', '../http/errors.ts', 'valibot'],
+    mayNot: ['../pages/layout.ts', '../aws/clients.ts', '../../login/openapi.ts', '@valibot/to-json-schema'],
   },
   'functions/shared/pages/file.ts': {
     may: ['./layout.ts', '../domain/clock.ts', '../http/response.ts', 'node:crypto'],
@@ -109,10 +133,24 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     mayNot: [
       '../functions/login/login.ts',
       '../functions/login/env.ts',
+      '../functions/login/openapi.ts',
       '../functions/shared/domain/clock.ts',
       '../bin/synth.ts',
       '../test/support/user-agent.ts',
     ],
+  },
+  'lib/openapi.ts': {
+    may: [
+      './openapi/json-schemas.ts',
+      '../functions/login/openapi.ts',
+      '../functions/shared/openapi/reply.ts',
+      '@valibot/to-json-schema',
+    ],
+    mayNot: ['../functions/login/login.ts', '../functions/login/env.ts', '../functions/shared/http/errors.ts'],
+  },
+  'lib/openapi/file.ts': {
+    may: ['./json-schemas.ts', '../../functions/shared/openapi/reply.ts'],
+    mayNot: ['../../functions/login/login.ts', '../../functions/shared/domain/clock.ts', '../../bin/openapi.ts'],
   },
   'lib/local/file.ts': {
     may: ['./faults.ts', '../stages.ts', 'workos/emulate'],

@@ -62,7 +62,7 @@ const requests: readonly (readonly [what: string, path: string, options: SendOpt
 
 function expectPrivate(headers: Headers): void {
   expect(headers.get('cache-control')).toBe('private, no-store');
-  expect(headers.get('vary')?.split(/, */)).toStrictEqual(['Cookie', 'Authorization']);
+  expect(headers.get('vary')?.split(/, */)).toEqual(expect.arrayContaining(['Cookie', 'Authorization']));
   expect(headers.get('etag')).toBeNull();
   expect(headers.get('last-modified')).toBeNull();
   expect(headers.get('expires')).toBeNull();

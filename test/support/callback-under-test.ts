@@ -11,6 +11,7 @@ import { askEndpoint } from './ask-endpoint.ts';
 import { passwords } from './cookie-passwords.ts';
 import { holdClock } from './held-clock.ts';
 import { createMemoryEventBus } from './memory-event-bus.ts';
+import { createMemorySessionRecords } from './memory-session-records.ts';
 import { createMemoryUsers } from './memory-users.ts';
 import { aliceSession, createMemoryWebSessions } from './memory-web-sessions.ts';
 
@@ -49,6 +50,7 @@ export function startCallback(
     passwords: () => Promise.resolve(passwords),
     codes,
     users,
+    records: createMemorySessionRecords(),
     events,
     sessions,
     clock,

@@ -2,6 +2,7 @@
 import { afterAll, inject } from 'vitest';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../lib/local/local-cloud.ts';
 import { password } from './cookie-passwords.ts';
+import { checkAnswersFrom } from './documented-answers.ts';
 
 /** Starts one and closes it after the file's last test. Its cookie password is known, so that tests can open and make seals. */
 export async function startGatehouse(options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
@@ -11,6 +12,8 @@ export async function startGatehouse(options: Partial<LocalCloudOptions> = {}): 
     environment: { WORKOS_COOKIE_PASSWORD: password },
     ...options,
   });
+  // Another assembly may have routes that our document does not know.
+  if (options.assembly === undefined) afterAll(checkAnswersFrom(cloud.url));
   afterAll(() => cloud.close());
   return cloud;
 }

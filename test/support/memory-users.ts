@@ -22,6 +22,7 @@ export function createMemoryUsers(): MemoryUsers {
       const row = rows.get(userId);
       return Promise.resolve(row?.status === 'active' ? row.user : undefined);
     },
+    isBarred: (userId) => Promise.resolve((rows.get(userId)?.status ?? 'active') !== 'active'),
     setStatus(userId, status) {
       const row = rows.get(userId);
       // A tombstone holds nothing of the user.

@@ -3,6 +3,7 @@ import type { ClientInfo, OpenedSession, Session, WebSessions } from '../../func
 
 export const aliceSession: Session = {
   userId: 'usr_0123456789abcdef0123456789abcdef',
+  workosUserId: 'user_01HALICE',
   sessionId: 'fedcba9876543210fedcba9876543210',
   email: 'alice@example.com',
   name: 'Alice Archer',

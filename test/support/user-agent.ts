@@ -1,5 +1,6 @@
 /** A browser without pages: a cookie jar that follows the browsers' rules, and redirects one at a time. */
 import { CookieJar } from 'tough-cookie';
+import { requireDocumented } from './documented-answers.ts';
 
 export interface Answer {
   readonly url: string;
@@ -42,7 +43,7 @@ export class UserAgent {
     const setCookies = response.headers.getSetCookie();
     for (const value of setCookies) await this.jar.setCookie(value, url, { ignoreError: true });
     const location = response.headers.get('location');
-    return {
+    const answer = {
       url,
       status: response.status,
       headers: response.headers,
@@ -50,6 +51,9 @@ export class UserAgent {
       setCookies,
       location: location === null ? undefined : new URL(location, url).href,
     };
+    const { origin, pathname: path } = new URL(url);
+    requireDocumented(origin, { method: options.method ?? 'GET', path }, answer);
+    return answer;
   }
 
   /** Goes on where an answer leads, until one leads nowhere. */

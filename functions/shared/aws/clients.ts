@@ -9,6 +9,8 @@ const settings = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 };
 
+export type DynamoDb = DynamoDBClient;
+
 export const createDynamoDb = (): DynamoDBClient => new DynamoDBClient(settings);
 /** Nobody is to wait long for an event that they do not see. */
 export const createEventBridge = (): EventBridgeClient =>

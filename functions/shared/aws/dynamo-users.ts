@@ -60,6 +60,17 @@ export function createDynamoUsers(client: DynamoDBClient, tableName: string): Us
       const { Item } = await orUnavailable('the Users table', client.send(get));
       return Item?.['status']?.S === 'active' ? parseUser(Item) : undefined;
     },
+    async isBarred(userId) {
+      const get = new GetItemCommand({
+        TableName: tableName,
+        Key: { userId: { S: userId } },
+        ProjectionExpression: '#status',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ConsistentRead: true,
+      });
+      const { Item } = await orUnavailable('the Users table', client.send(get));
+      return Item !== undefined && Item['status']?.S !== 'active';
+    },
   };
 }
 

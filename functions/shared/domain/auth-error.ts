@@ -36,17 +36,20 @@ export const loginErrorCodes = [
 
 export type LoginErrorCode = (typeof loginErrorCodes)[number];
 
-export type AuthErrorCode =
-  | LoginErrorCode
-  | 'cross_site'
-  | 'invalid_request'
-  | 'method_not_allowed'
-  | 'no_code'
-  | 'not_found'
-  | 'payload_too_large'
-  | 'rate_limited'
-  | 'unauthenticated'
-  | 'unsupported_media_type';
+/** Codes of a request that is refused, whatever it is for. */
+export const requestErrorCodes = [
+  'cross_site',
+  'invalid_request',
+  'method_not_allowed',
+  'no_code',
+  'not_found',
+  'payload_too_large',
+  'rate_limited',
+  'unauthenticated',
+  'unsupported_media_type',
+] as const;
+
+export type AuthErrorCode = LoginErrorCode | (typeof requestErrorCodes)[number];
 
 /** An unknown code becomes `auth_failed`, so that nothing a stranger wrote into a URL is echoed. */
 export function toLoginErrorCode(code: string): LoginErrorCode {

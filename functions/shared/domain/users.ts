@@ -27,4 +27,9 @@ export interface Users {
   recordSignIn(signIn: SignIn): Promise<User | undefined>;
   /** @returns `undefined` for an unknown, disabled or deleted user. */
   find(userId: string): Promise<User | undefined>;
+  /**
+   * Whether an operator disabled the user or they were deleted. One who is not known here is neither: the session may have
+   * begun in another application that shares the seal.
+   */
+  isBarred(userId: string): Promise<boolean>;
 }

@@ -17,6 +17,7 @@ export interface Profile {
 /** Who is asking, as the identity provider vouched for. Organization and roles are this session's own. */
 export interface Session extends Profile {
   readonly userId: string;
+  readonly workosUserId: string;
   /** Ours, derived; WorkOS's own stays inside the seal. */
   readonly sessionId: string;
   readonly organizationId: string | undefined;

@@ -1,5 +1,6 @@
 /** From an error's code to what a client is told: one table, so that a code without a line does not compile. */
 import type { AuthError, AuthErrorCode, LoginErrorCode } from '../domain/auth-error.ts';
+import type { ErrorAnswer } from './error-answer.ts';
 import type { HttpRequest } from './request.ts';
 import { type HttpResponse, json, withHeaders } from './response.ts';
 
@@ -69,11 +70,8 @@ export function publicError(error: AuthError): PublicError & { readonly headers:
 /** Turns a failure into the answer that a route's clients expect: JSON for programs, a page for people. */
 export type ErrorReply = (error: AuthError, request: HttpRequest) => HttpResponse;
 
-/** `{"error", "error_description", "request_id"}` */
 export const jsonError: ErrorReply = (error, request) => {
   const { status, description, headers } = publicError(error);
-  return withHeaders(
-    json(status, { error: error.code, error_description: description, request_id: request.requestId }),
-    headers,
-  );
+  const answer: ErrorAnswer = { error: error.code, error_description: description, request_id: request.requestId };
+  return withHeaders(json(status, answer), headers);
 };

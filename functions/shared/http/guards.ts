@@ -19,15 +19,32 @@ export function isCrossSite(request: HttpRequest): boolean {
 }
 
 /**
+ * Whether a page of another origin, be it of this site, loads this as a part of itself (image, frame, script) instead of
+ * leading the browser here. A page of our own origin may do so: its service worker fetches what people navigate to.
+ */
+export function isForeignSubresource(request: HttpRequest): boolean {
+  const site = request.headers['sec-fetch-site'];
+  const destination = request.headers['sec-fetch-dest'];
+  return (site === 'cross-site' || site === 'same-site') && destination !== undefined && destination !== 'document';
+}
+
+export interface TrustedOrigins {
+  readonly publicUrl: string;
+  readonly webOrigins: readonly string[];
+}
+
+/** RFC 9110 §9.2.1. */
+export function isSafeMethod(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+/**
  * A cookie authorizes an unsafe method only from our own pages or a listed origin.
  * Our pages have `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null` with a form (Fetch, "append a
  * request Origin header"): such a request, like one without Origin, has to be `Sec-Fetch-Site: same-origin`.
  * @throws AuthError `cross_site`
  */
-export function requireTrustedOrigin(
-  request: HttpRequest,
-  rules: { readonly publicUrl: string; readonly webOrigins: readonly string[] },
-): void {
+export function requireTrustedOrigin(request: HttpRequest, rules: TrustedOrigins): void {
   const origin = request.headers['origin'];
   const isTrusted =
     origin === undefined || origin === 'null'

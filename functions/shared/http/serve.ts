@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { AuthError } from '../domain/auth-error.ts';
 import { type Log, logFailure } from '../domain/log.ts';
+import { withCors } from './cors.ts';
 import type { ErrorReply } from './errors.ts';
 import { fromApiGateway, type HttpRequest } from './request.ts';
 import { type HttpResponse, toApiGateway } from './response.ts';
@@ -19,18 +20,26 @@ export type Endpoint = (request: HttpRequest, exchange: Exchange) => Promise<Htt
 
 export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-const securityHeaders = {
+/** On every answer. */
+export const securityHeaders = {
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'x-content-type-options': 'nosniff',
 } as const;
 
 /** For every answer that says nothing of its own about caching: it may depend on a cookie, or set one. */
-const uncached = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' } as const;
+export const uncached = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' } as const;
 
 /** Webhooks alone may be larger. */
 const maxBodyBytes = 16 * 1024;
 
-export function serve(endpoint: Endpoint, options: { readonly log: Log; readonly errors: ErrorReply }): LambdaHandler {
+export interface ServeOptions {
+  readonly log: Log;
+  readonly errors: ErrorReply;
+  /** Given where scripts of these origins may read the answers. */
+  readonly webOrigins?: readonly string[];
+}
+
+export function serve(endpoint: Endpoint, options: ServeOptions): LambdaHandler {
   return async (event) => {
     const request = fromApiGateway(event);
     const log = options.log.with({ requestId: request.requestId });
@@ -38,7 +47,8 @@ export function serve(endpoint: Endpoint, options: { readonly log: Log; readonly
     const reply = await answer(endpoint, request, { log, setCookie: (cookie) => cookies.push(cookie) }, options.errors);
     log.info('request', { method: request.method, route: event.routeKey, status: reply.status });
     const caching = 'cache-control' in reply.headers ? {} : uncached;
-    return toApiGateway({ ...reply, headers: { ...securityHeaders, ...caching, ...reply.headers } }, cookies);
+    const complete = { ...reply, headers: { ...securityHeaders, ...caching, ...reply.headers } };
+    return toApiGateway(options.webOrigins ? withCors(complete, request, options.webOrigins) : complete, cookies);
   };
 }
 

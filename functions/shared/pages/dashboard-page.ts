@@ -7,6 +7,7 @@ import type { Language } from './language.ts';
 import { type PageOptions, pageResponse } from './layout.ts';
 import { displayName, type PageUser } from './page-user.ts';
 import { portrait } from './portrait.ts';
+import { type ListedSession, sessionList } from './session-list.ts';
 import { timeInUtc } from './time-in-utc.ts';
 
 /** What the page tells about the account beyond `PageUser`; organization and roles are those of this session. */
@@ -15,6 +16,7 @@ export type Account = Pick<User, 'userId' | 'authMethod' | 'organizationId' | 'r
 export interface DashboardPageOptions extends PageOptions {
   readonly user: PageUser;
   readonly account: Account;
+  readonly sessions: readonly ListedSession[];
 }
 
 const texts = {
@@ -43,7 +45,7 @@ const texts = {
 } satisfies Record<Language, unknown>;
 
 export function dashboardPage(options: DashboardPageOptions): HttpResponse {
-  const { language, user, account } = options;
+  const { language, user, account, sessions } = options;
   const { title } = texts[language];
   return pageResponse({
     ...options,
@@ -51,7 +53,7 @@ export function dashboardPage(options: DashboardPageOptions): HttpResponse {
     title,
     main: html`<div class="column">
       <h1>${title}</h1>
-      ${identity(user, language)} ${details(account, language)}
+      ${identity(user, language)} ${details(account, language)} ${sessionList(sessions, language)}
     </div>`,
   });
 }

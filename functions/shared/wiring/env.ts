@@ -22,13 +22,17 @@ export const workosApiUrl = { WORKOS_API_URL: origin } as const;
 
 export const workosEntries = { ...workosApiUrl, WORKOS_SECRET_ID: text } as const;
 
+export const sessionsTable = { SESSIONS_TABLE: text, SESSION_MAX_AGE_SECONDS: seconds } as const;
+
 /** What opening a web session takes: spread into the `env.ts` of an endpoint behind `protectedEndpoint()`. */
 export const sessionEntries = {
   ...baseEntries,
   ...workosEntries,
   /** Empty: the issuers that WorkOS documents. */
   WORKOS_ISSUER: v.string(),
-  SESSION_MAX_AGE_SECONDS: seconds,
+  ...sessionsTable,
+  USERS_TABLE: text,
+  WEB_ORIGINS: list,
 } as const;
 
 const sessionSchema = v.object(sessionEntries);

@@ -28,8 +28,11 @@ export type SealedTokens = v.InferOutput<typeof sealedTokens>;
 
 /** @returns `undefined` for anything that is no session sealed with one of the passwords. */
 export function unsealTokens(seal: string, passwords: CookiePasswords): SealedTokens | undefined {
-  const text = unsealIron(seal, passwords);
-  if (text === undefined) return undefined;
+  return parseTokens(unsealIron(seal, passwords));
+}
+
+/** From JSON; `undefined` for what is no session. */
+export function parseTokens(text: string | undefined): SealedTokens | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), sealedTokens), text);
   return parsed.success ? parsed.output : undefined;
 }

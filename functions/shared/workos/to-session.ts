@@ -8,6 +8,7 @@ export function toSession(tokens: SealedTokens, claims: AccessTokenClaims): Sess
   return {
     ...toProfile(tokens),
     userId: deriveUserId(claims.sub),
+    workosUserId: claims.sub,
     sessionId: deriveSessionId(claims.sid),
     organizationId: claims.org_id,
     roles: claims.roles ?? (claims.role === undefined ? [] : [claims.role]),

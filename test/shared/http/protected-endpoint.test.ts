@@ -13,7 +13,12 @@ const sessions = createMemoryWebSessions({
   foreign: { outcome: 'rejected' },
   unknowable: new AuthError('temporarily_unavailable', 'WorkOS is away'),
 });
-const options = { auth: 'session', sessions, sessionMaxAgeSeconds: 3600 } as const;
+const options = {
+  auth: 'session',
+  sessions,
+  sessionMaxAgeSeconds: 3600,
+  origins: { publicUrl: 'https://auth.example.com', webOrigins: [] },
+} as const;
 const greet: AuthenticatedEndpoint = (request, session, { setCookie }) => {
   setCookie('greeted=1');
   return json(200, { path: request.path, name: session.name });

@@ -22,10 +22,11 @@ const pagesFor = (user: PageUser, text: string, options: Omit<PageOptions, 'user
     createdAt: at,
     lastSignInAt: at,
   };
+  const session = { isCurrent: true, createdAt: at, lastSeenAt: at, client: { ipAddress: text, userAgent: text } };
   return {
     'home, signed out': homePage(options),
     'home, signed in': homePage({ ...options, user }),
-    dashboard: dashboardPage({ ...options, user, account }),
+    dashboard: dashboardPage({ ...options, user, account, sessions: [session] }),
     'sign-out': signOutPage({ ...options, user, signOutUrl: 'https://api.workos.com/user_management/sessions/logout' }),
     error: errorPage({ ...options, user, status: 400, code: 'auth_failed', requestId: text, tryAgainHref: `/${text}` }),
   };

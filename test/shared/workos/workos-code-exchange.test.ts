@@ -78,6 +78,7 @@ describe('createWorkosCodeExchange()', () => {
     expect(workosUserId).toBe(aliceClaims.sub);
     expect(session).toStrictEqual({
       userId: deriveUserId(aliceClaims.sub),
+      workosUserId: aliceClaims.sub,
       sessionId: deriveSessionId(aliceClaims.sid),
       email: 'alice@example.com',
       name: 'Alice Archer',

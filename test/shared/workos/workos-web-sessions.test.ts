@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { deriveSessionId, deriveUserId } from '../../../functions/shared/domain/user-id.ts';
 import { type SealedTokens, sealTokens, unsealTokens } from '../../../functions/shared/workos/session-seal.ts';
 import { createWorkosWebSessions } from '../../../functions/shared/workos/workos-web-sessions.ts';
+import { createMemoryRefreshLeases } from '../../support/memory-refresh-leases.ts';
+import { createMemoryUsers } from '../../support/memory-users.ts';
 import { aliceClaims, createTokenIssuer, issuedAt, tokenLifetimeSeconds } from '../../support/access-tokens.ts';
 import { collectLog } from '../../support/collected-log.ts';
 import { olderPassword, password, passwords, strangersPassword } from '../../support/cookie-passwords.ts';
@@ -37,12 +39,24 @@ const renewed = (more: object = {}): ScriptedAnswer => ({
   body: { user: aliceAtWorkos, access_token: renewedToken, refresh_token: 'refresh_2', ...more },
 });
 
+const refreshParts = () => ({
+  leases: createMemoryRefreshLeases(),
+  users: createMemoryUsers(),
+  sleep: () => Promise.resolve(),
+});
+
 async function start(authenticate: Authenticate = () => renewed(), options: Omit<AccountOptions, 'clock'> = {}) {
   const clock = holdClock(issuedAt.toISOString());
   const workos = await startWorkos(issuer, authenticate, { ...options, clock });
   const log = collectLog();
   const passwordSource = { read: () => Promise.resolve(passwords), reread: () => Promise.resolve(passwords) };
-  const sessions = createWorkosWebSessions({ account: workos.account, passwords: passwordSource, clock, log });
+  const sessions = createWorkosWebSessions({
+    account: workos.account,
+    passwords: passwordSource,
+    clock,
+    log,
+    ...refreshParts(),
+  });
   const open = (seal: string, mayRefresh = true) => sessions.open(seal, client, { mayRefresh });
   const openLater = (seal: string, mayRefresh = true) => {
     clock.advanceSeconds(laterSeconds);
@@ -210,7 +224,13 @@ describe('opening a web session', () => {
     const clock = holdClock(issuedAt.toISOString());
     const both = [password, olderPassword] as const;
     const source = { read: () => Promise.resolve([olderPassword] as const), reread: () => Promise.resolve(both) };
-    const sessions = createWorkosWebSessions({ account, passwords: source, clock, log: collectLog() });
+    const sessions = createWorkosWebSessions({
+      account,
+      passwords: source,
+      clock,
+      log: collectLog(),
+      ...refreshParts(),
+    });
     for (const sealedWith of both) {
       const opened = await sessions.open(sealTokens(fresh, [sealedWith]), client, { mayRefresh: true });
       expect(opened.outcome).toBe('active');

@@ -1,0 +1,8 @@
+/** Sessions at the identity provider, ended from here. */
+export interface RemoteSessions {
+  /**
+   * Ends the session that goes by our `sessionId`; one that is gone already is fine.
+   * @throws AuthError `temporarily_unavailable` when WorkOS does not answer.
+   */
+  revoke(session: { readonly workosUserId: string; readonly sessionId: string }): Promise<void>;
+}
