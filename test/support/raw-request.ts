@@ -1,6 +1,7 @@
 /** A request exactly as written, where `fetch` would tidy it up: odd paths, foreign Host headers, repeated lines. */
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { requireDocumented } from './documented-answers.ts';
 
 export interface RawAnswer {
   readonly status: number;
@@ -28,5 +29,13 @@ export async function sendRaw(origin: string, { method = 'GET', path, headers = 
   });
   const { 'set-cookie': setCookies = [], ...rest } = answer.headers;
   const single = Object.entries(rest).map(([name, value]) => [name, value?.toString()] as const);
-  return { status: answer.statusCode ?? 0, headers: Object.fromEntries(single), setCookies, body: await text(answer) };
+  const raw = {
+    status: answer.statusCode ?? 0,
+    headers: Object.fromEntries(single),
+    setCookies,
+    body: await text(answer),
+  };
+  const [documentedPath = ''] = path.split('?', 1);
+  requireDocumented(origin, { method, path: documentedPath }, { ...raw, headers: single });
+  return raw;
 }
