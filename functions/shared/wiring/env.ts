@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
-/** An origin: no path, no trailing slash. */
+/** An origin; lib/stages.ts has held it to that at synth. */
 const origin = v.pipe(v.string(), v.url());
 
 /** Comma-separated; empty for none. */
