@@ -1,12 +1,11 @@
 /** `npm start`: the whole of Gatehouse on this machine, from the same stacks that are deployed. */
 import { rm } from 'node:fs/promises';
 import * as v from 'valibot';
-import { buildApp } from '../lib/app.ts';
 import { bundle } from '../lib/bundle.ts';
 import { banner } from '../lib/local/banner.ts';
 import { createConsoleLog } from '../lib/local/console-log.ts';
+import { TriggerError } from '../lib/local/deployment-triggers.ts';
 import { shortName } from '../lib/local/function-names.ts';
-import { type LocalCloud, startLocalCloud } from '../lib/local/local-cloud.ts';
 import { readStartSettings, StartSettingsError } from '../lib/local/start-settings.ts';
 import { announce, makeAssemblyFolder } from '../lib/local/state-folder.ts';
 
@@ -27,16 +26,24 @@ async function run(): Promise<void> {
   try {
     const assembly = await makeAssemblyFolder();
     parts.defer(() => rm(assembly, { recursive: true }));
-    await bundle();
+    // esbuild works in a process of its own: what is loaded meanwhile takes nobody's time.
+    const [, { buildApp }, { startLocalCloud }] = await Promise.all([
+      bundle(),
+      import('../lib/app.ts'),
+      import('../lib/local/local-cloud.ts'),
+    ]);
     buildApp({ stage: 'local', outdir: assembly }).synth();
 
+    // None yet while functions run at deployment: they have their full names then.
+    let functionNames: readonly string[] = [];
     const log = createConsoleLog({
       write: print,
       hasColors: process.stdout.isTTY && process.stdout.hasColors(),
-      shortName: (name) => shortName(cloud.functionNames, name),
+      shortName: (name) => shortName(functionNames, name),
     });
-    const cloud: LocalCloud = await startLocalCloud({ ...settings, assembly, environment: process.env, onLog: log });
+    const cloud = await startLocalCloud({ ...settings, assembly, environment: process.env, onLog: log });
     parts.defer(() => cloud.close());
+    functionNames = cloud.functionNames;
     parts.defer(await announce(cloud));
 
     for (const line of banner(cloud)) print(line);
@@ -49,7 +56,7 @@ async function run(): Promise<void> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof StartSettingsError) return error.message;
+  if (error instanceof StartSettingsError || error instanceof TriggerError) return error.message;
   if (v.is(v.object({ code: v.literal('EADDRINUSE'), port: v.number() }), error)) {
     return `Port ${error.port} is taken. Stop what uses it, or take another one: PORT=3001 npm start`;
   }

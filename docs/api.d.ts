@@ -10,7 +10,21 @@ export interface ErrorAnswer {
 }
 
 /** What went wrong, for programs. Codes may be added. */
-export type ErrorCode = 'access_denied' | 'ambiguous_connection_selector' | 'application_consent_required' | 'authentication_method_not_allowed' | 'connection_invalid' | 'connection_strategy_invalid' | 'connection_unlinked' | 'email_verification_required' | 'invalid_connection_selector' | 'mfa_challenge' | 'mfa_enrollment' | 'oauth_failed' | 'organization_authentication_methods_required' | 'organization_invalid' | 'organization_membership_not_found' | 'organization_selection_required' | 'radar_challenge' | 'sign_up_not_allowed' | 'sso_required' | 'auth_failed' | 'login_expired' | 'session_too_large' | 'state_mismatch' | 'temporarily_unavailable' | 'user_disabled' | 'cross_site' | 'invalid_request' | 'method_not_allowed' | 'no_code' | 'not_found' | 'payload_too_large' | 'rate_limited' | 'unauthenticated' | 'unsupported_media_type';
+export type ErrorCode = 'access_denied' | 'ambiguous_connection_selector' | 'application_consent_required' | 'authentication_method_not_allowed' | 'connection_invalid' | 'connection_strategy_invalid' | 'connection_unlinked' | 'email_verification_required' | 'invalid_connection_selector' | 'mfa_challenge' | 'mfa_enrollment' | 'oauth_failed' | 'organization_authentication_methods_required' | 'organization_invalid' | 'organization_membership_not_found' | 'organization_selection_required' | 'radar_challenge' | 'sign_up_not_allowed' | 'sso_required' | 'auth_failed' | 'impersonated' | 'login_expired' | 'session_too_large' | 'state_mismatch' | 'temporarily_unavailable' | 'user_disabled' | 'cross_site' | 'invalid_client' | 'invalid_device_proof' | 'invalid_dpop_proof' | 'invalid_grant' | 'invalid_redirect_uri' | 'invalid_request' | 'invalid_signature' | 'method_not_allowed' | 'missing_uid' | 'no_code' | 'no_jwt' | 'not_found' | 'payload_too_large' | 'rate_limited' | 'unauthenticated' | 'unsupported_grant_type' | 'unsupported_media_type';
+
+/** The tokens of a native session, as OAuth tells them. */
+export interface TokenAnswer {
+  /** A JWT (RFC 9068). */
+  readonly access_token: string;
+  /** `DPoP`: both tokens are bound to the proof’s key. */
+  readonly token_type: 'Bearer' | 'DPoP';
+  /** Of `access_token`, in seconds. */
+  readonly expires_in: number;
+  /** Takes the place of the one before it. */
+  readonly refresh_token: string;
+  /** What was granted, whatever was asked for. */
+  readonly scope: 'offline_access';
+}
 
 /** Who is signed in. */
 export interface SessionAnswer {
@@ -32,7 +46,7 @@ export interface SessionAnswer {
   readonly impersonator?: Impersonator;
   /** As in `GET /sessions`. */
   readonly sessionId: string;
-  /** When the access token behind the session ends. A later request refreshes it by itself. */
+  /** When the access token ends. A later request refreshes a cookie’s by itself; an app refreshes its JWT. */
   readonly expiresAt: string;
 }
 
@@ -57,12 +71,75 @@ export interface ListedSession {
   readonly current: boolean;
   /** When the user signed in. */
   readonly createdAt: string;
-  /** At its sign-in or last refresh: one every five minutes while it is in use. */
+  /** At its sign-in or last refresh: every five minutes in a browser that is in use, every hour in an app. */
   readonly lastSeenAt: string;
-  /** What the browser said it is. */
+  /** What the browser or the app said it is. */
   readonly userAgent: string | null;
   /** The address it was last seen at. */
   readonly ip: string | null;
+}
+
+/** What only the app that started the login has both of. */
+export interface DeviceProof {
+  /** From the redirect. One attempt spends it, whatever comes of that. */
+  readonly ticket: string;
+  /** `code_verifier` (RFC 7636 §4.1) of the `code_challenge` at `/login`. */
+  readonly verifier: string;
+}
+
+/** A ticket and its proof. */
+export interface Redemption {
+  /** From the redirect. */
+  readonly uid: string;
+  readonly deviceProof: DeviceProof;
+}
+
+/** The tokens of a native session. */
+export interface GrantedTokens {
+  /** A JWT access token (RFC 9068). */
+  readonly token: string;
+  /** `DPoP`: both tokens are bound to the key that `dpop_jkt` named (RFC 9449). */
+  readonly tokenType: 'Bearer' | 'DPoP';
+  /** Of `token`, in seconds. */
+  readonly expiresIn: number;
+  /** Takes the place of the one before it. */
+  readonly refreshToken: string;
+  /** Of `refreshToken`, in seconds, if it is not used before; each refresh starts this anew, up to a limit. */
+  readonly refreshExpiresIn: number;
+  /** As in `GET /sessions`, and as `sid` in the JWT. */
+  readonly sessionId: string;
+}
+
+/** A session’s refresh token. */
+export interface RefreshRequest {
+  /** The latest one of the session. */
+  readonly refreshToken: string;
+}
+
+/** The session that is to end, by a refresh token of it. */
+export interface LogoutRequest {
+  /** Any of the session, spent ones too. */
+  readonly refreshToken: string;
+}
+
+/** RFC 8414. */
+export interface AuthorizationServerMetadata {
+  readonly issuer: string;
+  readonly authorization_endpoint: string;
+  readonly token_endpoint: string;
+  readonly revocation_endpoint: string;
+  readonly jwks_uri: string;
+  readonly scopes_supported: ReadonlyArray<string>;
+  readonly response_types_supported: ReadonlyArray<string>;
+  readonly response_modes_supported: ReadonlyArray<string>;
+  readonly grant_types_supported: ReadonlyArray<string>;
+  readonly token_endpoint_auth_methods_supported: ReadonlyArray<string>;
+  readonly revocation_endpoint_auth_methods_supported: ReadonlyArray<string>;
+  readonly code_challenge_methods_supported: ReadonlyArray<string>;
+  readonly dpop_signing_alg_values_supported: ReadonlyArray<string>;
+  readonly authorization_response_iss_parameter_supported: true;
+  readonly subject_types_supported: ReadonlyArray<string>;
+  readonly id_token_signing_alg_values_supported: ReadonlyArray<string>;
 }
 
 /** What `/login` takes. */
@@ -87,6 +164,18 @@ export interface LoginQuery {
   readonly screen_hint?: 'sign-in' | 'sign-up';
   /** From an invitation by WorkOS. */
   readonly invitation_token?: string;
+  /** With `origin=native`: the app, as the stage’s settings register it. */
+  readonly client_id?: string;
+  /** With `origin=native`: one of the app’s, exactly as registered; a loopback one on any port. */
+  readonly redirect_uri?: string;
+  /** With `origin=native`: comes back as it is. 1 to 128 bytes of text. */
+  readonly state?: string;
+  /** With `origin=native`: SHA-256 of the app’s verifier in base64url (RFC 7636). */
+  readonly code_challenge?: string;
+  /** With `origin=native`: `S256`. */
+  readonly code_challenge_method?: string;
+  /** With `origin=native`: thumbprint of the key that the app’s tokens are to be bound to (RFC 9449 §10). */
+  readonly dpop_jkt?: string;
 }
 
 /** What `/callback` takes. */
@@ -97,4 +186,40 @@ export interface CallbackQuery {
   readonly error?: string;
   /** From `/login`. Without it the code stays unused, and the login starts over. */
   readonly state?: string;
+}
+
+/** What `/oauth/authorize` takes. */
+export interface OauthAuthorizeQuery {
+  /** `code`. */
+  readonly response_type: 'code';
+  /** The app, as the stage’s settings register it. */
+  readonly client_id: string;
+  /** One of the app’s, exactly as registered; a loopback one on any port (RFC 8252 §7.3). */
+  readonly redirect_uri: string;
+  /** SHA-256 of the app’s verifier in base64url (RFC 7636). */
+  readonly code_challenge: string;
+  /** `S256`. */
+  readonly code_challenge_method: 'S256';
+  /** Comes back as it is. At most 128 bytes of text. */
+  readonly state?: string;
+  /** Whatever it says, `offline_access` is granted; `openid` and others are dropped, as the token endpoint’s answer says. */
+  readonly scope?: string;
+  /** Thumbprint of the key that the tokens are to be bound to (RFC 9449 §10). */
+  readonly dpop_jkt?: string;
+  /** `query`. */
+  readonly response_mode?: 'query';
+  /** `authkit` unless given; another only if the stage’s `providers` list it. */
+  readonly provider?: 'authkit' | 'AppleOAuth' | 'BitbucketOAuth' | 'DiscordOAuth' | 'GitHubOAuth' | 'GitLabOAuth' | 'GoogleOAuth' | 'IntuitOAuth' | 'LinkedInOAuth' | 'MicrosoftOAuth' | 'SalesforceOAuth' | 'SlackOAuth' | 'VercelMarketplaceOAuth' | 'VercelOAuth' | 'XeroOAuth';
+  /** A WorkOS connection, in place of a provider. */
+  readonly connection_id?: string;
+  /** A WorkOS organization to sign in to. */
+  readonly organization_id?: string;
+  /** The user’s e-mail address, to be filled in. */
+  readonly login_hint?: string;
+  /** The domain of the user’s organization, for providers that ask. */
+  readonly domain_hint?: string;
+  /** Which screen of AuthKit comes first. */
+  readonly screen_hint?: 'sign-in' | 'sign-up';
+  /** From an invitation by WorkOS. */
+  readonly invitation_token?: string;
 }

@@ -30,12 +30,80 @@ export const credentialsFromEnvironment = inPlaceOf(
 /** The DynamoDB client makes a cache for endpoint discovery, which is off unless asked for. */
 export const noEndpointDiscovery = inPlaceOf(/^@aws-sdk\/endpoint-cache$/, /@aws-sdk/, `export class EndpointCache {}`);
 
-/** The WorkOS SDK carries all of a second jose; it gets the three functions that it uses out of ours. */
+/**
+ * EventBridge's client can sign for several regions at once, which takes a package that nobody here has. A bus is in the
+ * region of its function.
+ */
+export const oneRegion = inPlaceOf(
+  /^@aws-sdk\/signature-v4-multi-region$/,
+  /@aws-sdk/,
+  `import { SignatureV4 } from '@smithy/signature-v4';
+  export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none'; } }`,
+);
+
+/** The SDK's own SHA-256 is for a Node that was built without one. */
+export const sha256FromNode = inPlaceOf(/^\.\/Sha256Js$/, /\/Sha256Node\.js$/, `export class Sha256Js {}`);
+
+/** Lambda says its region in the environment: nothing asks a metadata service. */
+export const regionFromEnvironment = inPlaceOf(
+  /\/getInstanceMetadataRegion$/,
+  /@smithy\/core/,
+  `export const getInstanceMetadataRegion = async () => undefined;`,
+);
+
+/** A way to retry that is off unless a client asks for it by its mode. */
+export const noAdaptiveRetries = inPlaceOf(
+  /\/AdaptiveRetryStrategy$/,
+  /\/middleware-retry\/configurations\.js$/,
+  `export class AdaptiveRetryStrategy { constructor() { throw new Error('bundles have no adaptive retries'); } }`,
+);
+
+/** Signs the events of a stream. */
+export const noEventSigning = inPlaceOf(
+  /^\.\/HeaderFormatter$/,
+  /@smithy\/signature-v4/,
+  `export class HeaderFormatter {}`,
+);
+
+/**
+ * The WorkOS SDK carries all of a second jose; of the three functions that it uses it gets two out of ours. The third reads
+ * WorkOS's keys over the global `fetch`, and workos-keys.ts reads them without.
+ */
 export const oneJose = inPlaceOf(
   /^\.\/webapi-[\w-]+\.mjs$/,
   /@workos-inc/,
-  `export { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'`,
+  `export { decodeJwt, jwtVerify } from 'jose';
+  export const createRemoteJWKSet = () => { throw new Error("WorkOS's keys are read by workos-keys.ts"); };`,
 );
+
+/**
+ * An AWS client has a class for each error that its service could answer, dozens alike but for name and fault. Those that hold
+ * nothing else are made by one function, as instances of the same base with the same members.
+ */
+export const errorsInShort: Plugin = {
+  name: 'errors-in-short',
+  setup(build) {
+    const alike =
+      /export class (\w+) extends __BaseException \{\s*static shapeId = "([^"]+)";\s*name = "\1";\s*\$fault = "(\w+)";\s*constructor\(opts\) \{\s*super\(\{\s*name: "\1",\s*\$fault: "\3",\s*\.\.\.opts,\s*\}\);\s*Object\.setPrototypeOf\(this, \1\.prototype\);\s*\}\s*\}/g;
+    const make = `const errorClass = (name, $fault, shapeId) => class extends __BaseException {
+      static shapeId = shapeId;
+      name = name;
+      $fault = $fault;
+      constructor(options) {
+        super({ name, $fault, ...options });
+        Object.setPrototypeOf(this, new.target.prototype);
+      }
+    };\n`;
+    build.onLoad({ filter: /@aws-sdk\/client-[\w-]+\/dist-es\/models\/errors\.js$/ }, async ({ path }) => ({
+      contents:
+        make +
+        (await readFile(path, 'utf8')).replace(
+          alike,
+          'export const $1 = /* @__PURE__ */ errorClass("$1", "$3", "$2");',
+        ),
+    }));
+  },
+};
 
 /** SDKs import their whole package.json to say their version. */
 export const versionOnly: Plugin = {

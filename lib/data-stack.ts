@@ -3,12 +3,19 @@ import { type App, Stack } from 'aws-cdk-lib/core';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { DataTable } from './constructs/data-table.ts';
 import { DomainEventBus } from './constructs/domain-event-bus.ts';
+import { EnvelopeKey } from './constructs/envelope-key.ts';
 import { PurposeSecret } from './constructs/purpose-secret.ts';
 import type { StageSettings } from './stages.ts';
 
 export class DataStack extends Stack {
   readonly users: DataTable;
   readonly sessions: DataTable;
+  readonly deviceTickets: DataTable;
+  readonly nativeSessions: DataTable;
+  readonly issuedTokens: DataTable;
+  readonly once: DataTable;
+  readonly keys: DataTable;
+  readonly envelopeKey: EnvelopeKey;
   readonly workosSecret: PurposeSecret;
   readonly cookieSecret: PurposeSecret;
   readonly bus: DomainEventBus;
@@ -27,6 +34,44 @@ export class DataStack extends Stack {
       ttl: 'expiresAt',
       indexes: { byUser: { name: 'userId', type: AttributeType.STRING } },
     });
+
+    this.deviceTickets = new DataTable(this, 'DeviceTickets', {
+      settings,
+      key: { name: 'ticketHash', type: AttributeType.STRING },
+      ttl: 'expiresAt',
+    });
+
+    this.nativeSessions = new DataTable(this, 'NativeSessions', {
+      settings,
+      key: { name: 'sessionId', type: AttributeType.STRING },
+      ttl: 'removeAt',
+      indexes: {
+        byUser: { name: 'userId', type: AttributeType.STRING },
+        byWorkosSession: { name: 'workosSessionId', type: AttributeType.STRING },
+      },
+    });
+
+    this.issuedTokens = new DataTable(this, 'IssuedTokens', {
+      settings,
+      key: { name: 'userId', type: AttributeType.STRING },
+      sortKey: { name: 'jti', type: AttributeType.STRING },
+      ttl: 'expiresAt',
+    });
+
+    this.once = new DataTable(this, 'Once', {
+      settings,
+      key: { name: 'id', type: AttributeType.STRING },
+      ttl: 'expiresAt',
+    });
+
+    // No TTL: `rotate-keys` alone says when a key goes.
+    this.keys = new DataTable(this, 'Keys', {
+      settings,
+      key: { name: 'purpose', type: AttributeType.STRING },
+      sortKey: { name: 'keyId', type: AttributeType.STRING },
+    });
+
+    this.envelopeKey = new EnvelopeKey(this, 'EnvelopeKey', { settings });
 
     this.workosSecret = new PurposeSecret(this, 'WorkosSecret', {
       settings,

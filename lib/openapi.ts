@@ -1,14 +1,25 @@
 /** The OpenAPI 3.1 document of the whole API, put together from what each endpoint says of itself. */
 import type * as v from 'valibot';
+import * as appLink from '../functions/app-link/openapi.ts';
 import * as assets from '../functions/assets/openapi.ts';
 import * as callback from '../functions/callback/openapi.ts';
 import * as dashboard from '../functions/dashboard/openapi.ts';
 import { otherRequests } from '../functions/default-route/openapi.ts';
 import * as home from '../functions/home/openapi.ts';
 import * as login from '../functions/login/openapi.ts';
+import * as loginConfirm from '../functions/login-confirm/openapi.ts';
 import * as logout from '../functions/logout/openapi.ts';
+import * as nativeSessionJwt from '../functions/native-session-jwt/openapi.ts';
+import * as nativeSessionLogout from '../functions/native-session-logout/openapi.ts';
+import * as nativeSessionRefresh from '../functions/native-session-refresh/openapi.ts';
+import * as oauthAuthorize from '../functions/oauth-authorize/openapi.ts';
+import * as oauthRevoke from '../functions/oauth-revoke/openapi.ts';
+import * as oauthToken from '../functions/oauth-token/openapi.ts';
 import * as session from '../functions/session/openapi.ts';
 import * as sessions from '../functions/sessions/openapi.ts';
+import * as wellKnown from '../functions/well-known/openapi.ts';
+import * as webhooksWorkos from '../functions/webhooks-workos/openapi.ts';
+import * as sessionsEnd from '../functions/sessions-end/openapi.ts';
 import { headers } from '../functions/shared/openapi/headers.ts';
 import type { EndpointDescription } from '../functions/shared/openapi/operation.ts';
 import { schemas as errorSchemas } from '../functions/shared/openapi/reply.ts';
@@ -18,7 +29,27 @@ import type { HeaderObject, OpenApiDocument, PathItem } from './openapi/openapi-
 import { toAnswersObject, toOperationObject } from './openapi/operation-object.ts';
 
 /** One for each folder in `functions/` that has routes, in the order in which people read. */
-const endpoints: readonly EndpointDescription[] = [home, login, callback, dashboard, session, sessions, logout, assets];
+const endpoints: readonly EndpointDescription[] = [
+  home,
+  login,
+  callback,
+  loginConfirm,
+  oauthAuthorize,
+  oauthToken,
+  oauthRevoke,
+  dashboard,
+  session,
+  sessions,
+  sessionsEnd,
+  logout,
+  nativeSessionJwt,
+  nativeSessionRefresh,
+  nativeSessionLogout,
+  wellKnown,
+  appLink,
+  webhooksWorkos,
+  assets,
+];
 
 const description = `Sign-in on top of WorkOS AuthKit.
 
@@ -59,6 +90,19 @@ export function describeApi(): OpenApiDocument {
           description:
             'Set by `/callback`. It authorizes an unsafe method only from our own pages and from the stage’s `webOrigins`.',
         },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            'A native app’s JWT (RFC 9068). Beside an `Authorization` header a cookie counts for nothing. One that is bound to a key is refused here.',
+        },
+        dpop: {
+          type: 'http',
+          scheme: 'dpop',
+          description:
+            'A JWT that is bound to a key: `Authorization: DPoP <token>`, and in the header `DPoP` a proof for this request, which is good once (RFC 9449).',
+        },
       },
     },
   };
@@ -66,7 +110,10 @@ export function describeApi(): OpenApiDocument {
 
 function pathsOf(schemas: JsonSchemas): Record<string, PathItem> {
   const routes = endpoints.flatMap(({ operations }) => Object.entries(operations));
-  const byPath = Map.groupBy(routes, ([route]) => route.slice(route.indexOf('/')));
+  const byPath = Map.groupBy(routes, ([route]) =>
+    // OpenAPI knows no parameter that takes the rest of a path.
+    route.slice(route.indexOf('/')).replace('+}', '}'),
+  );
   return Object.fromEntries(
     [...byPath].map(([path, group]) => [
       path,

@@ -1,11 +1,17 @@
 /** The stateless part: the API and one function per endpoint, as a list of routes. */
-import { type App, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib/core';
+import { type App, CfnOutput, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
+import { AtDeployment } from './constructs/at-deployment.ts';
 import { Endpoint } from './constructs/endpoint.ts';
 import type { EnvModule, EnvironmentOf } from './constructs/grant.ts';
 import type { CodeOf } from './constructs/lambda.ts';
-import { PublicApi, type RouteKey } from './constructs/public-api.ts';
+import { type ConnectOptions, PublicApi, type RouteKey } from './constructs/public-api.ts';
+import { QueueWorker, type QueueWorkerProps } from './constructs/queue-worker.ts';
+import { ScheduledJob, type ScheduledJobProps } from './constructs/scheduled-job.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
 import type { DataStack } from './data-stack.ts';
 import type { StageSettings } from './stages.ts';
+
+const secondsPerDay = 24 * 60 * 60;
 
 export interface ServiceStackProps {
   readonly settings: StageSettings;
@@ -13,7 +19,7 @@ export interface ServiceStackProps {
   readonly codeOf: CodeOf;
 }
 
-interface Route<Module extends EnvModule> {
+interface Route<Module extends EnvModule> extends ConnectOptions {
   readonly env: EnvironmentOf<Module>;
   /** What people notice then: a sentence for the alarm. */
   readonly whenItFails: string;
@@ -37,7 +43,7 @@ export class ServiceStack extends Stack {
     const workosApi = { WORKOS_API_URL: this.#workosApiUrl() };
     const workos = { ...workosApi, WORKOS_SECRET_ID: data.workosSecret.read() };
     /** What an endpoint behind `protectedEndpoint()` needs: `sessionEntries` in functions/shared/wiring/env.ts. */
-    const sessionMaxAge = { SESSION_MAX_AGE_SECONDS: String(settings.sessionMaxAgeDays * 24 * 60 * 60) };
+    const sessionMaxAge = { SESSION_MAX_AGE_SECONDS: String(settings.sessionMaxAgeDays * secondsPerDay) };
     const session = {
       ...base,
       ...workos,
@@ -45,9 +51,50 @@ export class ServiceStack extends Stack {
       WORKOS_ISSUER: settings.workosIssuer ?? '',
       SESSIONS_TABLE: data.sessions.allow('GetItem', 'UpdateItem'),
       USERS_TABLE: data.users.allow('GetItem'),
+      KEYS_TABLE: data.keys.allow('GetItem'),
       WEB_ORIGINS: webOrigins,
     };
 
+    const native = settings.native;
+    const nativeClients = {
+      NATIVE_CLIENTS: JSON.stringify(
+        native.clients.map(({ id, name, redirectUris, confirm }) => ({ id, name, redirectUris, confirm })),
+      ),
+    };
+    /** `accessTokenEntries` and `accessTokenIssuerEntries` in functions/shared/wiring/env.ts. */
+    const verifiesTokens = { JWT_AUDIENCE: native.audience ?? publicUrl, KEYS_TABLE: data.keys.allow('Query') };
+    const issuesTokens = {
+      ...verifiesTokens,
+      KMS_KEY_ID: data.envelopeKey.unwrap('signing'),
+      ISSUED_TOKENS_TABLE: data.issuedTokens.allow('PutItem'),
+    };
+    /** `nativeGrantEntries` and `nativeEndEntries` there. */
+    const grantsTokens = {
+      ...issuesTokens,
+      PUBLIC_URL: publicUrl,
+      KMS_KEY_ID: data.envelopeKey.unwrap('native-refresh', 'signing'),
+      NATIVE_SESSION_IDLE_SECONDS: String(native.sessionIdleDays * secondsPerDay),
+      NATIVE_SESSION_MAX_SECONDS: String(native.sessionMaxDays * secondsPerDay),
+      USERS_TABLE: data.users.allow('GetItem'),
+      ONCE_TABLE: data.once.allow('PutItem'),
+    };
+    const endsNativeSessions = { ...workos, EVENT_BUS: data.bus.publish() };
+
+    const workosEvents = new WorkQueue(this, 'WorkosEvents', {
+      settings,
+      name: 'workos-events',
+      workerTimeoutSeconds: 30,
+      whenGivenUp: 'What was ended or changed at WorkOS may still be in force here: a session, a user, a membership.',
+    });
+
+    /** What an endpoint takes that a native app's JWT opens too: `apiEntries` in functions/shared/wiring/env.ts. */
+    const api = {
+      ...session,
+      ...verifiesTokens,
+      KEYS_TABLE: data.keys.allow('GetItem', 'Query'),
+      NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem'),
+      ONCE_TABLE: data.once.allow('PutItem'),
+    };
     const ownSessions = { SESSIONS_TABLE: data.sessions.allowQuery('byUser', 'GetItem', 'UpdateItem') };
 
     this.#endpoint<typeof import('../functions/home/env.ts')>('GET /', 'home', {
@@ -55,34 +102,73 @@ export class ServiceStack extends Stack {
       whenItFails: 'People see an error instead of the first page.',
     });
     this.#endpoint<typeof import('../functions/login/env.ts')>('GET /login', 'login', {
-      env: { ...base, ...workos, PROVIDERS: settings.providers.join(','), WEB_ORIGINS: webOrigins },
+      env: {
+        ...base,
+        ...workos,
+        ...nativeClients,
+        PROVIDERS: settings.providers.join(','),
+        WEB_ORIGINS: webOrigins,
+      },
       whenItFails: 'Nobody can start to sign in.',
     });
     this.#endpoint<typeof import('../functions/callback/env.ts')>('GET /callback', 'callback', {
       env: {
         ...session,
+        ...nativeClients,
         AFTER_LOGIN: settings.afterLogin,
+        DEVICE_TICKETS_TABLE: data.deviceTickets.allow('PutItem'),
         USERS_TABLE: data.users.allow('GetItem', 'UpdateItem'),
         EVENT_BUS: data.bus.publish(),
       },
-      whenItFails: 'People come back from WorkOS and are not signed in.',
+      whenItFails: 'People come back from WorkOS and are not signed in, on the web or to an app.',
+    });
+    this.#endpoint<typeof import('../functions/login-confirm/env.ts')>('POST /login/confirm', 'login-confirm', {
+      env: {
+        ...base,
+        ...workos,
+        DEVICE_TICKETS_TABLE: data.deviceTickets.allow('PutItem'),
+        EVENT_BUS: data.bus.publish(),
+      },
+      whenItFails: 'People who are asked whether an app may sign them in get an error for either answer.',
+    });
+    this.#endpoint<typeof import('../functions/oauth-authorize/env.ts')>('GET /oauth/authorize', 'oauth-authorize', {
+      env: { ...base, ...workos, ...nativeClients, PROVIDERS: settings.providers.join(',') },
+      whenItFails: 'Nobody can start to sign in to an app that speaks OAuth.',
     });
     this.#endpoint<typeof import('../functions/dashboard/env.ts')>('GET /dashboard', 'dashboard', {
-      env: { ...session, ...ownSessions },
+      env: {
+        ...session,
+        ...nativeClients,
+        ...ownSessions,
+        NATIVE_SESSIONS_TABLE: data.nativeSessions.allowQuery('byUser'),
+      },
       whenItFails: 'People cannot see their account page; signing in and out works.',
     });
     this.#endpoint<typeof import('../functions/session/env.ts')>('GET /session', 'session', {
-      env: session,
+      env: api,
       whenItFails: 'Web apps cannot ask who is signed in and may treat everybody as signed out.',
     });
     this.#endpoint<typeof import('../functions/sessions/env.ts')>(
       ['GET /sessions', 'DELETE /sessions/{id}'],
       'sessions',
       {
-        env: { ...session, ...ownSessions },
+        env: {
+          ...api,
+          ...ownSessions,
+          NATIVE_SESSIONS_TABLE: data.nativeSessions.allowQuery('byUser', 'GetItem', 'UpdateItem'),
+          EVENT_BUS: data.bus.publish(),
+        },
         whenItFails: 'People cannot see where they are signed in, nor end a session elsewhere.',
       },
     );
+    this.#endpoint<typeof import('../functions/sessions-end/env.ts')>('POST /sessions/{id}/end', 'sessions-end', {
+      env: {
+        ...session,
+        NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem', 'UpdateItem'),
+        EVENT_BUS: data.bus.publish(),
+      },
+      whenItFails: 'People cannot end a session elsewhere from their account page.',
+    });
     this.#endpoint<typeof import('../functions/logout/env.ts')>(['GET /logout', 'POST /logout'], 'logout', {
       env: {
         ...base,
@@ -94,6 +180,110 @@ export class ServiceStack extends Stack {
       },
       whenItFails: 'People cannot sign out.',
     });
+    this.#endpoint<typeof import('../functions/native-session-jwt/env.ts')>(
+      'POST /native/session/jwt',
+      'native-session-jwt',
+      {
+        env: {
+          ...grantsTokens,
+          ...sessionMaxAge,
+          DEVICE_TICKETS_TABLE: data.deviceTickets.allow('DeleteItem'),
+          NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('PutItem'),
+          SESSIONS_TABLE: data.sessions.allow('GetItem'),
+        },
+        whenItFails: 'People come back to their app from signing in, and are not signed in there.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/native-session-refresh/env.ts')>(
+      'POST /native/session/refresh',
+      'native-session-refresh',
+      {
+        env: {
+          ...grantsTokens,
+          ...endsNativeSessions,
+          NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem', 'UpdateItem'),
+        },
+        whenItFails: 'Apps lose their access within the hour; they stay signed in, and go on once it works again.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/native-session-logout/env.ts')>(
+      'POST /native/session/logout',
+      'native-session-logout',
+      {
+        env: {
+          ...endsNativeSessions,
+          KEYS_TABLE: data.keys.allow('Query'),
+          KMS_KEY_ID: data.envelopeKey.unwrap('native-refresh'),
+          NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem', 'UpdateItem'),
+        },
+        whenItFails: 'People cannot sign out of apps: their session lives on here and at WorkOS.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/oauth-token/env.ts')>('POST /oauth/token', 'oauth-token', {
+      env: {
+        ...grantsTokens,
+        ...endsNativeSessions,
+        ...sessionMaxAge,
+        ...nativeClients,
+        DEVICE_TICKETS_TABLE: data.deviceTickets.allow('DeleteItem'),
+        NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem', 'PutItem', 'UpdateItem'),
+        SESSIONS_TABLE: data.sessions.allow('GetItem'),
+      },
+      whenItFails:
+        'People cannot finish to sign in to apps that speak OAuth, and these lose their access within the hour.',
+    });
+    this.#endpoint<typeof import('../functions/oauth-revoke/env.ts')>('POST /oauth/revoke', 'oauth-revoke', {
+      env: {
+        ...verifiesTokens,
+        ...endsNativeSessions,
+        ...nativeClients,
+        PUBLIC_URL: publicUrl,
+        KMS_KEY_ID: data.envelopeKey.unwrap('native-refresh'),
+        NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem', 'UpdateItem'),
+      },
+      whenItFails: 'People cannot sign out of apps that speak OAuth: their session lives on here and at WorkOS.',
+    });
+    this.#endpoint<typeof import('../functions/webhooks-workos/env.ts')>('POST /webhooks/workos', 'webhooks-workos', {
+      env: { WORKOS_SECRET_ID: data.workosSecret.read(), WORKOS_EVENTS_QUEUE_URL: workosEvents.send() },
+      whenItFails:
+        'What ends or changes at WorkOS is told later or not at all: it repeats what it tells for three days.',
+    });
+    this.#worker<typeof import('../functions/apply-workos-event/env.ts')>('apply-workos-event', {
+      queue: workosEvents,
+      env: {
+        ...sessionMaxAge,
+        SESSIONS_TABLE: data.sessions.allowQuery('byUser', 'UpdateItem'),
+        USERS_TABLE: data.users.allow('PutItem', 'UpdateItem'),
+        NATIVE_SESSIONS_TABLE: data.nativeSessions.allowQuery(['byUser', 'byWorkosSession'], 'UpdateItem'),
+        ONCE_TABLE: data.once.allow('GetItem', 'PutItem'),
+        EVENT_BUS: data.bus.publish(),
+      },
+      whenItFails:
+        'Users, sessions and memberships that are gone at WorkOS stay in force here for longer than they should.',
+    });
+    this.#endpoint<typeof import('../functions/well-known/env.ts')>(
+      [
+        'GET /.well-known/jwks.json',
+        'GET /.well-known/oauth-authorization-server',
+        'GET /.well-known/openid-configuration',
+        'GET /.well-known/assetlinks.json',
+        'GET /.well-known/apple-app-site-association',
+      ],
+      'well-known',
+      {
+        env: {
+          PUBLIC_URL: publicUrl,
+          KEYS_TABLE: data.keys.allow('Query'),
+          NATIVE_APPS: JSON.stringify(native.clients.map(({ id, android, ios }) => ({ id, android, ios }))),
+        },
+        whenItFails:
+          'Backends that verify our JWTs refuse them once they forget our keys; apps cannot find the endpoints.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/app-link/env.ts')>('GET /app/{path+}', 'app-link', {
+      env: {},
+      whenItFails: 'People whose phone did not open an app see an error instead of an explanation.',
+    });
     this.#endpoint<typeof import('../functions/assets/env.ts')>('GET /assets/{file}', 'assets', {
       env: {},
       whenItFails: 'Pages lose their style and stay usable.',
@@ -103,26 +293,52 @@ export class ServiceStack extends Stack {
       whenItFails: 'Unknown addresses and methods get a bare error from API Gateway; nothing else is affected.',
     });
 
+    const rotateKeys = this.#job<typeof import('../functions/rotate-keys/env.ts')>('rotate-keys', {
+      every: Duration.days(1),
+      timeoutSeconds: 60,
+      env: {
+        ...workos,
+        KEYS_TABLE: data.keys.allow('DeleteItem', 'PutItem', 'Query'),
+        KMS_KEY_ID: data.envelopeKey.wrap('native-refresh', 'signing'),
+        SIGNING_ALGORITHM: native.signingAlgorithm,
+        SIGNING_KEY_DAYS: String(settings.signingKeyDays),
+        NATIVE_SESSION_IDLE_SECONDS: grantsTokens.NATIVE_SESSION_IDLE_SECONDS,
+      },
+      whenItFails: 'Nobody notices at first: the keys that sign JWTs stay in use for longer than they should.',
+    });
+    new AtDeployment(this, 'RotateKeysAtDeployment', { function: rotateKeys.function, before: [this.#api.stage] });
+
     this.#output('CallbackUrl', `${publicUrl}/callback`, 'WorkOS dashboard, Redirects: redirect URI');
     this.#output('LogoutReturnUrl', `${publicUrl}/`, 'WorkOS dashboard, Redirects: sign-out redirect');
     this.#output('SignInUrl', `${publicUrl}/login`, 'WorkOS dashboard, Redirects: sign-in endpoint');
+    this.#output('WebhookUrl', `${publicUrl}/webhooks/workos`, 'WorkOS dashboard, Webhooks: endpoint URL');
   }
 
   /** @param name the folder in `functions/` whose `env.ts` is the type argument */
-  #endpoint<Module extends EnvModule>(
-    routes: RouteKey | readonly RouteKey[],
-    name: string,
-    { env, whenItFails }: Route<Module>,
-  ): void {
+  #endpoint<Module extends EnvModule>(routes: RouteKey | readonly RouteKey[], name: string, own: Route<Module>): void {
     const { settings, codeOf } = this.#props;
     new Endpoint<Module>(this, name, {
       settings,
       codeOf,
-      env,
-      whenItFails,
+      ...own,
       api: this.#api,
       routes: typeof routes === 'string' ? [routes] : routes,
     });
+  }
+
+  /** @param name the folder in `functions/` whose `env.ts` is the type argument */
+  #worker<Module extends EnvModule>(name: string, own: Omit<QueueWorkerProps<Module>, 'codeOf' | 'settings'>): void {
+    const { settings, codeOf } = this.#props;
+    new QueueWorker<Module>(this, name, { settings, codeOf, ...own });
+  }
+
+  /** @param name the folder in `functions/` whose `env.ts` is the type argument */
+  #job<Module extends EnvModule>(
+    name: string,
+    own: Omit<ScheduledJobProps<Module>, 'codeOf' | 'settings'>,
+  ): ScheduledJob<Module> {
+    const { settings, codeOf } = this.#props;
+    return new ScheduledJob<Module>(this, name, { settings, codeOf, ...own });
   }
 
   /** On a developer's machine WorkOS's stand-in has a port that is known only once it runs. */

@@ -24,6 +24,55 @@ function originFor(stage: StageName) {
   );
 }
 
+const isForbiddenScheme = (uri: string) => /^(?:javascript|data|vbscript|file|blob|about|filesystem):/i.test(uri);
+const isLoopbackRedirect = (uri: string) => /^http:\/\/(?:127\.0\.0\.1|\[::1\])\/[^?#]*$/.test(uri);
+const isClaimedLink = (uri: string) => /^https:\/\/[^/?#@]+\/[^?#]*$/.test(uri);
+const isAppScheme = (uri: string) => /^(?!https?:)[a-z][a-z0-9+.-]*:\/{1,3}[^/?#\\\s][^?#\\\s]*$/.test(uri);
+
+/** RFC 8252 §7: a scheme of the app's own, a claimed https link, or a loopback address without a port. */
+const redirectUri = v.pipe(
+  v.string(),
+  v.check(
+    (uri) => !isForbiddenScheme(uri) && (isLoopbackRedirect(uri) || isClaimedLink(uri) || isAppScheme(uri)),
+    'must be yourscheme://path, https://host/path, http://127.0.0.1/path or http://[::1]/path: no port, query, fragment or user',
+  ),
+);
+
+/** A native app that may sign users in: a public client (RFC 8252 §8.4). */
+const nativeClient = v.pipe(
+  v.strictObject({
+    id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
+    /** What people read on the confirmation page. */
+    name: v.pipe(v.string(), v.nonEmpty()),
+    /** At least one, matched exactly; a loopback one on any port. */
+    redirectUris: v.pipe(v.array(redirectUri), v.minLength(1, 'must name at least one')),
+    /**
+     * Whether a person is asked before the app is signed in (RFC 8252 §8.6). Any app on a device may claim a scheme, so
+     * `none` is what only claimed https links get unless told otherwise.
+     */
+    confirm: v.optional(v.picklist(['page', 'none'])),
+    /** For `/.well-known/assetlinks.json`: Android App Links. */
+    android: v.optional(
+      v.strictObject({
+        packageName: v.pipe(v.string(), v.regex(/^[A-Za-z]\w*(?:\.[A-Za-z]\w*)+$/, 'must be an application id')),
+        sha256CertFingerprints: v.array(
+          v.pipe(v.string(), v.regex(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/, 'must be 32 hex pairs in capitals')),
+        ),
+      }),
+    ),
+    /** For `/.well-known/apple-app-site-association`: universal links. */
+    ios: v.optional(
+      v.strictObject({
+        appId: v.pipe(v.string(), v.regex(/^[A-Z0-9]{10}\.[\w.-]+$/, 'must be <team id>.<bundle id>')),
+      }),
+    ),
+  }),
+  v.transform(({ confirm, ...client }) => ({
+    ...client,
+    confirm: confirm ?? (client.redirectUris.every(isClaimedLink) ? ('none' as const) : ('page' as const)),
+  })),
+);
+
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1, 'must be a positive whole number'));
 
 function settingsSchema(stage: StageName) {
@@ -74,6 +123,34 @@ function settingsSchema(stage: StageName) {
     workosApiUrl: originFor(stage),
     /** The `iss` of WorkOS's access tokens; `undefined` accepts what WorkOS documents. A custom auth domain changes it. */
     workosIssuer: v.optional(v.pipe(v.string(), v.url('must be the iss of a real access token, a URL'))),
+    native: v.pipe(
+      v.strictObject({
+        clients: v.pipe(
+          v.array(nativeClient),
+          v.check(
+            (clients) => new Set(clients.map(({ id }) => id)).size === clients.length,
+            'must give each client an id of its own',
+          ),
+        ),
+        /** The JWTs' `aud`; `undefined`: the issuer, which is `publicUrl`. */
+        audience: v.optional(v.pipe(v.string(), v.nonEmpty())),
+        /** API Gateway's JWT authorizer knows RSA only. */
+        signingAlgorithm: v.picklist(['RS256', 'ES256']),
+        /** A refresh token that is not used for so long is worth nothing any more. */
+        sessionIdleDays: positiveInteger,
+        /** However often it is refreshed, a session ends after this. */
+        sessionMaxDays: positiveInteger,
+      }),
+      v.forward(
+        v.check(
+          ({ sessionIdleDays, sessionMaxDays }) => sessionIdleDays <= sessionMaxDays,
+          'must not be longer than sessionMaxDays',
+        ),
+        ['sessionIdleDays'],
+      ),
+    ),
+    /** How old the keys that sign JWTs become; the next one is published a day before. */
+    signingKeyDays: v.pipe(positiveInteger, v.minValue(2, 'must be at least 2: a key is published a day before use')),
     /** SNS topic that hears the alarms; without one they only show in CloudWatch. */
     alarmTopicArn: v.optional(
       v.pipe(v.string(), v.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')),
@@ -93,6 +170,7 @@ function settingsSchema(stage: StageName) {
   );
 }
 
+type SettingsInput = v.InferInput<ReturnType<typeof settingsSchema>>;
 type Settings = v.InferOutput<ReturnType<typeof settingsSchema>>;
 export type StageSettings = Readonly<Settings> & { readonly stage: StageName };
 
@@ -107,14 +185,38 @@ const shared = {
   logRetentionDays: 30,
   throttling: { requestsPerSecond: 50, burst: 100 },
   retainData: false,
-} satisfies Settings;
+  native: { clients: [], signingAlgorithm: 'RS256', sessionIdleDays: 60, sessionMaxDays: 365 },
+  signingKeyDays: 90,
+} satisfies SettingsInput;
 
-const stages: Readonly<Record<StageName, Settings>> = {
+const stages: Readonly<Record<StageName, SettingsInput>> = {
   local: {
     ...shared,
     webOrigins: ['http://localhost:5173'], // examples/spa, and where Vite serves unless told otherwise.
     logRetentionDays: 1,
     throttling: { requestsPerSecond: 2000, burst: 2000 },
+    native: {
+      ...shared.native,
+      clients: [
+        {
+          id: 'gatehouse-native',
+          name: 'Gatehouse sample app',
+          redirectUris: ['yourappscheme://login/success', 'http://127.0.0.1/callback', 'http://[::1]/callback'],
+          confirm: 'none',
+          android: {
+            packageName: 'com.example.gatehouse',
+            sha256CertFingerprints: [Array.from({ length: 32 }, () => '00').join(':')],
+          },
+          ios: { appId: 'ABCDE12345.com.example.gatehouse' },
+        },
+        // As a new client is: it says nothing of `confirm`.
+        {
+          id: 'gatehouse-asking',
+          name: 'Gatehouse asking app',
+          redirectUris: ['yourappscheme://asking/success', 'http://127.0.0.1/asking', 'http://[::1]/asking'],
+        },
+      ],
+    },
   },
   dev: shared,
   prod: {

@@ -1,12 +1,13 @@
 /** From an authorization code to a sealed session of a known user. */
-import { AuthError } from '../shared/domain/auth-error.ts';
 import type { CodeExchange } from '../shared/domain/code-exchange.ts';
 import type { EventBus } from '../shared/domain/events.ts';
 import type { Log } from '../shared/domain/log.ts';
 import type { LoginTransaction } from '../shared/domain/login-transaction.ts';
+import { publishSignIn } from '../shared/domain/publish-sign-in.ts';
 import type { SessionRecords } from '../shared/domain/session-records.ts';
 import type { Users } from '../shared/domain/users.ts';
 import type { HttpRequest } from '../shared/http/request.ts';
+import { recordUser } from './record-user.ts';
 
 export interface LoginCompletion {
   readonly codes: CodeExchange;
@@ -25,33 +26,24 @@ export interface LoginToComplete {
 
 /**
  * @returns the seal for `wos-session`.
- * @throws AuthError as `CodeExchange.exchange` does, and `user_disabled`.
+ * @throws AuthError as `CodeExchange.exchange` does, `session_too_large` and `user_disabled`.
  */
 export async function completeLogin(
   { codes, users, records, events }: LoginCompletion,
   { code, login, request, log, now }: LoginToComplete,
 ): Promise<string> {
   const client = { ipAddress: request.sourceIp, userAgent: request.userAgent };
-  const { session, workosUserId, seal } = await codes.exchange(code, login.codeVerifier, client);
-  const method = session.authMethod;
-  log.info('login.code_exchanged', { method, userId: session.userId });
+  const exchanged = await codes.exchange(code, login.codeVerifier, client);
+  const { userId, sessionId, organizationId, authMethod: method } = exchanged.session;
+  log.info('login.code_exchanged', { method, userId });
 
-  const { userId, sessionId, email, name, pictureUrl, organizationId, roles } = session;
-  const profile = { email, name, pictureUrl, authMethod: method, organizationId, roles };
-  const [user] = await Promise.all([
-    users.recordSignIn({ userId, workosUserId, ...profile, at: now }),
+  const seal = await exchanged.seal();
+  await Promise.all([
+    recordUser(users, exchanged, log, now),
     records.begin({ sessionId, userId, organizationId }, client, now),
   ]);
-  if (!user) throw new AuthError('user_disabled', 'the user is disabled or deleted');
-  log.info('login.user_recorded', { method, userId, isNew: user.createdAt.getTime() === now.getTime() });
-
-  const signedIn = { userId, sessionId, origin: 'web', provider: login.provider, method, organizationId } as const;
-  try {
-    await events.publish('user.signed_in', signedIn);
-  } catch (cause) {
-    // Who listens on the bus misses one; the user is signed in all the same.
-    log.error('event.lost', { name: 'user.signed_in' }, cause);
-  }
+  const { provider } = login;
+  await publishSignIn(events, log, { userId, sessionId, origin: 'web', provider, method, organizationId });
   log.info('login.completed', { method, userId });
   return seal;
 }

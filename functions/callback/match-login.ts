@@ -1,6 +1,12 @@
 /** Finds the login that a callback belongs to: the one whose sealed cookie this browser holds. */
 import type { LoginErrorCode } from '../shared/domain/auth-error.ts';
-import { isExpired, type LoginTransaction, openLogin, readState } from '../shared/domain/login-transaction.ts';
+import {
+  isExpired,
+  type LoginTransaction,
+  openConfirmation,
+  openLogin,
+  readState,
+} from '../shared/domain/login-transaction.ts';
 import { cookieValues } from '../shared/http/cookies.ts';
 import { type LoginCookieRules, wasCrowdedOut } from '../shared/http/login-cookies.ts';
 import type { HttpRequest } from '../shared/http/request.ts';
@@ -16,12 +22,12 @@ export function matchLogin(request: HttpRequest, state: string, rules: LoginCook
 
   const { cookieName, issuedAt } = stated;
   const [value, ...others] = cookieValues(request.cookies, cookieName);
-  const login =
-    value !== undefined && others.length === 0
-      ? openLogin({ name: cookieName, value }, rules.passwords, rules.stage)
-      : undefined;
+  const cookie = value === undefined || others.length > 0 ? undefined : { name: cookieName, value };
+  const login = cookie && openLogin(cookie, rules.passwords, rules.stage);
   if (login && !isExpired(login.issuedAt, rules.now)) return { cookieName, login };
 
-  const isLate = isExpired(issuedAt, rules.now) || wasCrowdedOut(request, issuedAt, rules);
+  // A page that asked for a confirmation, loaded again: its code is spent, and what it held is gone.
+  const wasAsked = cookie !== undefined && openConfirmation(cookie, rules.passwords, rules.stage) !== undefined;
+  const isLate = wasAsked || isExpired(issuedAt, rules.now) || wasCrowdedOut(request, issuedAt, rules);
   return { cookieName, login: undefined, code: isLate ? 'login_expired' : 'state_mismatch' };
 }

@@ -1,6 +1,6 @@
 /** The way back from AuthKit, described. */
 import { type Operations, parameters } from '../shared/openapi/operation.ts';
-import { redirectReply } from '../shared/openapi/reply.ts';
+import { pageReply, redirectReply } from '../shared/openapi/reply.ts';
 import { callbackParameters } from './callback-parameters.ts';
 
 const query = parameters(callbackParameters, {
@@ -17,7 +17,10 @@ export const operations = {
     session: 'optional',
     query,
     replies: {
-      302: redirectReply('To `return_to`, else to the stage’s `afterLogin`; after a failure to `/login?error=<code>`.'),
+      200: pageReply('An app’s login whose person is asked first: a form to `/login/confirm`.'),
+      302: redirectReply(
+        'To `return_to`, else to the stage’s `afterLogin`; after a failure to `/login?error=<code>`. To an app: with `ok=1&uid&ticket&state&iss`, after a failure with `ok=0&error=<code>&state&iss`.',
+      ),
     },
     errors: { form: 'page', codes: ['no_code', 'session_too_large'] },
     cookies: 'both',

@@ -1,4 +1,4 @@
 import * as v from 'valibot';
-import { sessionEntries } from '../shared/wiring/env.ts';
+import { nativeClients, resourceName, sessionEntries } from '../shared/wiring/env.ts';
 
-export const env = v.object(sessionEntries);
+export const env = v.object({ ...sessionEntries, ...nativeClients, NATIVE_SESSIONS_TABLE: resourceName });

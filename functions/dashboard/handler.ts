@@ -1,3 +1,4 @@
+import { createDynamoNativeSessionRecords } from '../shared/aws/dynamo-native-session-records.ts';
 import { createDynamoSessionRecords } from '../shared/aws/dynamo-session-records.ts';
 import { readEnv } from '../shared/aws/read-env.ts';
 import { protectedEndpoint } from '../shared/http/protected-endpoint.ts';
@@ -7,10 +8,16 @@ import { wireSessionParts } from '../shared/wiring/session-parts.ts';
 import { dashboard, signInFirst } from './dashboard.ts';
 import { env } from './env.ts';
 
-const parts = wireSessionParts(readEnv(env));
-const records = createDynamoSessionRecords(parts.sessionsTable);
+const { NATIVE_CLIENTS, NATIVE_SESSIONS_TABLE, ...variables } = readEnv(env);
+const parts = wireSessionParts(variables);
+const endpoint = dashboard({
+  ...parts,
+  records: createDynamoSessionRecords(parts.sessionsTable),
+  nativeSessions: createDynamoNativeSessionRecords(parts.dynamoDb, NATIVE_SESSIONS_TABLE),
+  nativeClients: NATIVE_CLIENTS,
+});
 
-export const handler = serve(
-  protectedEndpoint({ auth: 'session', ...parts, unauthenticated: signInFirst }, dashboard({ ...parts, records })),
-  { log: parts.log, errors: pageError },
-);
+export const handler = serve(protectedEndpoint({ auth: 'session', ...parts, unauthenticated: signInFirst }, endpoint), {
+  log: parts.log,
+  errors: pageError,
+});

@@ -2,11 +2,12 @@
 import { AuthError } from '../shared/domain/auth-error.ts';
 import { isOpenToOrigins, preflight } from '../shared/http/cors.ts';
 import { type ErrorReply, jsonError } from '../shared/http/errors.ts';
+import { inOAuthWords } from '../shared/http/oauth-error.ts';
 import { withHeaders } from '../shared/http/response.ts';
 import type { Endpoint } from '../shared/http/serve.ts';
 import { pageError } from '../shared/pages/page-error.ts';
 
-/** Methods by path; a segment in braces stands for any one: `{"/assets/{file}": ["GET"]}`. */
+/** Methods by path; a segment in braces stands for any one, `{name+}` for the rest: `{"/assets/{file}": ["GET"]}`. */
 export type Routes = Readonly<Record<string, readonly string[]>>;
 
 export function defaultRoute(routes: Routes, webOrigins: readonly string[]): Endpoint {
@@ -26,21 +27,24 @@ export function defaultRoute(routes: Routes, webOrigins: readonly string[]): End
       const reply = isPreflight ? preflight(request, webOrigins, methods) : { status: 204, headers: {}, body: '' };
       return withHeaders(reply, { allow });
     }
-    const error = new AuthError('method_not_allowed', 'wrong method');
-    return withHeaders(pageOrJsonError(error, request), { allow });
+    const refused = pageOrJsonError(new AuthError('method_not_allowed', 'wrong method'), request);
+    return refused.status === 405 ? withHeaders(refused, { allow }) : refused;
   };
 }
 
-/** A page for who asks for HTML, JSON for everyone else. */
-export const pageOrJsonError: ErrorReply = (error, request) =>
-  (request.headers['accept']?.includes('text/html') ? pageError : jsonError)(error, request);
+/** A page for who asks for HTML, JSON for everyone else; OAuth's paths have statuses of their own. */
+export const pageOrJsonError: ErrorReply = (error, request) => {
+  const told = request.path.startsWith('/oauth/') ? inOAuthWords(error) : error;
+  return (request.headers['accept']?.includes('text/html') ? pageError : jsonError)(told, request);
+};
 
 function matcherOf(path: string): (requested: string) => boolean {
   const segments = path.split('/');
+  const isGreedy = path.endsWith('+}');
   return (requested) => {
     const given = requested.split('/');
     return (
-      given.length === segments.length &&
+      (isGreedy ? given.length >= segments.length : given.length === segments.length) &&
       segments.every((segment, index) => (segment.startsWith('{') ? given[index] !== '' : segment === given[index]))
     );
   };

@@ -1,7 +1,11 @@
 /** What is answered where no operation is, described. */
 import type { Answers } from '../shared/openapi/operation.ts';
 
-const errors = { form: 'either', codes: ['method_not_allowed', 'not_found'] } satisfies Answers['errors'];
+/** `invalid_request` is what `method_not_allowed` and `payload_too_large` are called below `/oauth/`. */
+const errors = {
+  form: 'either',
+  codes: ['invalid_request', 'method_not_allowed', 'not_found'],
+} satisfies Answers['errors'];
 
 /** Whatever the path: it may be one that has operations, with other methods, or none of ours. */
 export const otherRequests = {

@@ -1,4 +1,10 @@
 import * as v from 'valibot';
-import { baseEntries, list, workosEntries } from '../shared/wiring/env.ts';
+import { baseEntries, list, nativeClients, workosEntries } from '../shared/wiring/env.ts';
 
-export const env = v.object({ ...baseEntries, ...workosEntries, PROVIDERS: list, WEB_ORIGINS: list });
+export const env = v.object({
+  ...baseEntries,
+  ...workosEntries,
+  ...nativeClients,
+  PROVIDERS: list,
+  WEB_ORIGINS: list,
+});

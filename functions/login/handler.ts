@@ -8,7 +8,7 @@ import { createAuthorizationUrl } from '../shared/workos/authorization-url.ts';
 import { env } from './env.ts';
 import { login } from './login.ts';
 
-const { STAGE, PUBLIC_URL, WEB_ORIGINS, PROVIDERS, ...variables } = readEnv(env);
+const { STAGE, PUBLIC_URL, WEB_ORIGINS, PROVIDERS, NATIVE_CLIENTS, ...variables } = readEnv(env);
 const clock = () => new Date();
 const secretsManager = createSecretsManager();
 const credentials = createWorkosSecret(secretsManager, variables.WORKOS_SECRET_ID, clock);
@@ -21,7 +21,13 @@ const endpoint = login({
     redirectUri: `${PUBLIC_URL}/callback`,
   }),
   clock,
-  settings: { stage: STAGE, publicUrl: PUBLIC_URL, webOrigins: WEB_ORIGINS, providers: PROVIDERS },
+  settings: {
+    stage: STAGE,
+    publicUrl: PUBLIC_URL,
+    webOrigins: WEB_ORIGINS,
+    providers: PROVIDERS,
+    nativeClients: NATIVE_CLIENTS,
+  },
 });
 
 export const handler = serve(endpoint, { log: createCloudWatchLog(), errors: pageError });

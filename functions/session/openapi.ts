@@ -11,7 +11,13 @@ export const operations = {
     summary: 'Who is signed in',
     description: 'On `temporarily_unavailable` the session is still there: try again after `Retry-After` seconds.',
     session: 'required',
-    replies: { 200: jsonReply('The user, as the session’s access token and WorkOS’s profile have it.', sessionAnswer) },
+    takesTokens: true,
+    replies: {
+      200: jsonReply(
+        'The user: of a cookie as the session’s access token and WorkOS’s profile have it, of a JWT as our rows do.',
+        sessionAnswer,
+      ),
+    },
     errors: { form: 'json', codes: ['session_too_large', 'unauthenticated'] },
     cookies: 'session',
   },

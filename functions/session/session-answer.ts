@@ -29,7 +29,9 @@ const answer = v.object({
   expiresAt: v.pipe(
     v.string(),
     v.isoTimestamp(),
-    v.description('When the access token behind the session ends. A later request refreshes it by itself.'),
+    v.description(
+      'When the access token ends. A later request refreshes a cookie’s by itself; an app refreshes its JWT.',
+    ),
   ),
 });
 

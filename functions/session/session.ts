@@ -1,4 +1,4 @@
-/** `GET /session`: who is signed in, for a front end's script. */
+/** `GET /session`: who is signed in, for a front end's script or an app. */
 import type { AuthenticatedEndpoint } from '../shared/http/protected-endpoint.ts';
 import { json } from '../shared/http/response.ts';
 import type { SessionAnswer } from './session-answer.ts';

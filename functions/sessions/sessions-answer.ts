@@ -9,8 +9,10 @@ const session = v.object({
   kind: v.picklist(['web', 'native']),
   current: v.pipe(v.boolean(), v.description('Whether it is the one that asks.')),
   createdAt: moment('When the user signed in.'),
-  lastSeenAt: moment('At its sign-in or last refresh: one every five minutes while it is in use.'),
-  userAgent: v.pipe(v.nullable(v.string()), v.description('What the browser said it is.')),
+  lastSeenAt: moment(
+    'At its sign-in or last refresh: every five minutes in a browser that is in use, every hour in an app.',
+  ),
+  userAgent: v.pipe(v.nullable(v.string()), v.description('What the browser or the app said it is.')),
   ip: v.pipe(v.nullable(v.string()), v.description('The address it was last seen at.')),
 });
 

@@ -6,11 +6,13 @@ import type { Construct } from 'constructs';
 import type { StageSettings } from '../stages.ts';
 import type { Grant } from './grant.ts';
 
-export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'UpdateItem';
+export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
 
 export interface DataTableProps {
   readonly settings: StageSettings;
   readonly key: Attribute;
+  /** Where several items share a `key`. */
+  readonly sortKey?: Attribute;
   /** Attribute with the second after which DynamoDB may remove an item: a broom, never a check. */
   readonly ttl?: string;
   /** Secondary indexes by name, each with all attributes. */
@@ -18,10 +20,11 @@ export interface DataTableProps {
 }
 
 export class DataTable extends Table {
-  constructor(scope: Construct, id: string, { settings, key, ttl, indexes = {} }: DataTableProps) {
+  constructor(scope: Construct, id: string, { settings, key, sortKey, ttl, indexes = {} }: DataTableProps) {
     const provisioned = settings.tableCapacity === 'on-demand' ? undefined : settings.tableCapacity;
     super(scope, id, {
       partitionKey: key,
+      ...(sortKey && { sortKey }),
       billingMode: provisioned ? BillingMode.PROVISIONED : BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -57,13 +60,14 @@ export class DataTable extends Table {
     };
   }
 
-  /** What `allow` gives, and reading one index by its key. */
-  allowQuery(indexName: string, ...actions: readonly [TableAction, ...TableAction[]]): Grant {
-    const { value, statements } = this.allow(...actions);
+  /** Reading one index by its key, or several; and on the table itself what `allow` gives, if anything. */
+  allowQuery(indexNames: string | readonly [string, ...string[]], ...actions: readonly TableAction[]): Grant {
+    const [first, ...more] = actions;
+    const own = first === undefined ? [] : this.allow(first, ...more).statements;
     const query = new PolicyStatement({
       actions: ['dynamodb:Query'],
-      resources: [`${this.tableArn}/index/${indexName}`],
+      resources: [indexNames].flat().map((indexName) => `${this.tableArn}/index/${indexName}`),
     });
-    return { value, statements: [...statements, query] };
+    return { value: this.tableName, statements: [...own, query] };
   }
 }

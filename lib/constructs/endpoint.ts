@@ -2,9 +2,9 @@
 import type { Construct } from 'constructs';
 import type { EnvModule } from './grant.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
-import type { PublicApi, RouteKey } from './public-api.ts';
+import type { ConnectOptions, PublicApi, RouteKey } from './public-api.ts';
 
-export interface EndpointProps<Module extends EnvModule> extends LambdaProps<Module> {
+export interface EndpointProps<Module extends EnvModule> extends LambdaProps<Module>, ConnectOptions {
   readonly api: PublicApi;
   readonly routes: readonly RouteKey[];
 }
@@ -12,6 +12,6 @@ export interface EndpointProps<Module extends EnvModule> extends LambdaProps<Mod
 export class Endpoint<Module extends EnvModule> extends Lambda<Module> {
   constructor(scope: Construct, name: string, props: EndpointProps<Module>) {
     super(scope, name, props);
-    props.api.connect(props.routes, this.function);
+    props.api.connect(props.routes, this.function, props);
   }
 }

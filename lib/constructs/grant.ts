@@ -13,11 +13,16 @@ export interface EnvModule {
   readonly env: v.GenericSchema<Readonly<Record<string, string | undefined>>, unknown>;
 }
 
-type NamesResource = `${string}_SECRET_ID` | `${string}_TABLE` | `${string}_BUS`;
+type NamesResource =
+  | `${string}_SECRET_ID`
+  | `${string}_KEY_ID`
+  | `${string}_TABLE`
+  | `${string}_BUS`
+  | `${string}_QUEUE_URL`;
 
 /**
  * What a function's `env.ts` asks for, as its construct must give it: a forgotten variable does not compile, and neither
- * does the name of a secret, a table or a bus that comes without its grant.
+ * does the name of a secret, a key, a table, a queue or a bus that comes without its grant.
  */
 export type EnvironmentOf<Module extends EnvModule> = {
   readonly [Name in keyof v.InferInput<Module['env']>]: Name extends NamesResource ? Grant : string;

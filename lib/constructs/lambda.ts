@@ -18,14 +18,22 @@ export interface LambdaProps<Module extends EnvModule> {
   readonly env: EnvironmentOf<Module>;
   /** What people notice when this function fails: a sentence for whoever the alarm wakes. */
   readonly whenItFails: string;
+  /** 15 unless given: half of what API Gateway waits for an endpoint. */
+  readonly timeoutSeconds?: number;
+}
+
+/** What a kind of function needs beyond what its variables name. */
+interface LambdaOptions<Module extends EnvModule> extends LambdaProps<Module> {
+  readonly statements?: readonly PolicyStatement[];
 }
 
 export class Lambda<Module extends EnvModule> extends Construct {
   readonly function: Function;
 
   /** @param name the folder in `functions/` */
-  constructor(scope: Construct, name: string, { settings, codeOf, env, whenItFails }: LambdaProps<Module>) {
+  constructor(scope: Construct, name: string, options: LambdaOptions<Module>) {
     super(scope, name);
+    const { settings, codeOf, env, whenItFails, timeoutSeconds = 15, statements: ownStatements = [] } = options;
     const functionName = `gatehouse-${settings.stage}-${name}`;
     const { variables, statements } = split(env);
 
@@ -40,7 +48,7 @@ export class Lambda<Module extends EnvModule> extends Construct {
     const role = new Role(this, 'Role', {
       description: `What ${functionName} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { own: new PolicyDocument({ statements: [writeLogs, ...statements] }) },
+      inlinePolicies: { own: new PolicyDocument({ statements: [writeLogs, ...ownStatements, ...statements] }) },
     });
 
     this.function = new Function(this, 'Function', {
@@ -51,7 +59,7 @@ export class Lambda<Module extends EnvModule> extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: settings.memoryMb,
-      timeout: Duration.seconds(15),
+      timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
       environment: variables,

@@ -15,8 +15,9 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnOutput, Duration, Lazy, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, DependencyGroup } from 'constructs';
 import type { StageSettings } from '../stages.ts';
+import { GatewayAuthorizer } from './gateway-authorizer.ts';
 import { sendAlarms } from './send-alarms.ts';
 
 const methods = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const;
@@ -36,16 +37,30 @@ const accessLogFormat = {
   userAgent: '$context.identity.userAgent',
 };
 
+export interface ConnectOptions {
+  /** API Gateway lets only requests with a JWT of ours through. */
+  readonly gatewayAuthorizer?: boolean;
+}
+
+/** What API Gateway asks an issuer for. */
+const discoveryPath = /^GET \/\.well-known\/(?:openid-configuration|jwks\.json)$/;
+
 export class PublicApi extends Construct {
   /** Where browsers find the API: an origin. */
   readonly publicUrl: string;
   /** Methods by path as JSON, `{"/login":["GET"]}`, also of routes that are connected later. */
   readonly knownRoutes: string;
+  /** Until it exists, the API answers nothing. */
+  readonly stage: Construct;
+  readonly #settings: StageSettings;
   readonly #api: HttpApi;
+  readonly #discovery = new DependencyGroup();
+  #authorizer: GatewayAuthorizer | undefined;
   readonly #methodsByPath: Record<string, string[]> = {};
 
   constructor(scope: Construct, id: string, { settings }: { settings: StageSettings }) {
     super(scope, id);
+    this.#settings = settings;
     const domainName = this.#customDomain(settings);
     this.#api = new HttpApi(this, 'HttpApi', {
       apiName: `gatehouse-${settings.stage}`,
@@ -80,6 +95,7 @@ export class PublicApi extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     sendAlarms(alarm, settings);
+    this.stage = stage;
 
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
@@ -88,11 +104,29 @@ export class PublicApi extends Construct {
     });
   }
 
-  connect(keys: readonly RouteKey[], handler: IFunction): void {
+  /** @throws {SettingsError} when API Gateway cannot check JWTs as this stage signs them. */
+  connect(keys: readonly RouteKey[], handler: IFunction, { gatewayAuthorizer = false }: ConnectOptions = {}): void {
     const integration = new HttpLambdaIntegration('Integration', handler);
     for (const key of keys) {
-      new HttpRoute(this, key, { httpApi: this.#api, routeKey: this.#remember(key), integration });
+      const route = new HttpRoute(this, key, {
+        httpApi: this.#api,
+        routeKey: this.#remember(key),
+        integration,
+        ...(gatewayAuthorizer && { authorizer: this.#gatewayAuthorizer() }),
+      });
+      if (discoveryPath.test(key)) this.#discovery.add(route);
     }
+  }
+
+  /** One for all routes. */
+  #gatewayAuthorizer(): GatewayAuthorizer {
+    this.#authorizer ??= new GatewayAuthorizer(this, 'JwtAuthorizer', {
+      settings: this.#settings,
+      httpApi: this.#api,
+      publicUrl: this.publicUrl,
+      after: [this.stage, this.#discovery],
+    });
+    return this.#authorizer;
   }
 
   #remember(key: RouteKey): HttpRouteKey {

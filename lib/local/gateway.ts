@@ -11,6 +11,7 @@ import {
   readBody,
   readRequest,
 } from './gateway/incoming-request.ts';
+import { createJwtAuthorizer } from './gateway/jwt-authorizer.ts';
 import { createRouteMatcher, type RouteMatch } from './gateway/match-route.ts';
 import { type GatewayAnswer, readProxyAnswer } from './gateway/proxy-answer.ts';
 import { decodePath, formatTime, toProxyEvent } from './gateway/proxy-event.ts';
@@ -60,6 +61,7 @@ interface Exchange {
 
 export function createGateway({ api, port, invoke, now, onAccessLog, onRequest }: GatewayOptions): RequestListener {
   const matchRoute = createRouteMatcher(api.routes);
+  const authorizeJwt = createJwtAuthorizer(now);
   const buckets = new Map(
     api.routes.map((route) => [route, route.throttling && new TokenBucket(route.throttling, now)]),
   );
@@ -75,11 +77,18 @@ export function createGateway({ api, port, invoke, now, onAccessLog, onRequest }
     const { route } = match;
     if (buckets.get(route)?.take() === false) return { answer: gatewayMessage(429, 'Too Many Requests'), route };
 
+    const authorized = route.authorization && (await authorizeJwt(route.authorization, incoming.headers.authorization));
+    if (authorized && 'refused' in authorized) {
+      const { refused: problem, answer: refusal } = authorized;
+      return { answer: refusal, route, problem };
+    }
+
     const body = await readBody(incoming);
     if (!body) return { answer: gatewayMessage(413, 'Request Entity Too Large'), route };
 
     const startedAt = performance.now();
-    const end = await integrate(toProxyEvent(request, body, match, { ...api, port }), match);
+    const event = toProxyEvent(request, body, match, { ...api, port, jwt: authorized });
+    const end = await integrate(event, match);
     return { ...end, route, integrationMs: Math.round(performance.now() - startedAt) };
   }
 

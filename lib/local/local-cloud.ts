@@ -1,6 +1,8 @@
 /** Gatehouse on this machine: runs what a cloud assembly of the stage `local` describes, with an AWS and a WorkOS of its own. */
+import { randomBytes } from 'node:crypto';
 import { readAssembly } from './assembly.ts';
-import { type AwsEndpoint, startAwsEndpoint } from './aws/endpoint.ts';
+import { type AwsEndpoint, awsServerOptions, awsUrl, startAwsEndpoint } from './aws/endpoint.ts';
+import { startBackgroundWork } from './background-work.ts';
 import { Faults } from './faults.ts';
 import { fullName } from './function-names.ts';
 import { createGateway, gatewayServerOptions, type RequestEntry } from './gateway.ts';
@@ -11,8 +13,9 @@ import type { Outcome } from './lambda/outcome.ts';
 import { localSecrets } from './local-secrets.ts';
 import { type LogLine, toLogLine } from './log-line.ts';
 import { listenOnLoopback } from './loopback.ts';
+import type { LocalQueues } from './queues/local-queues.ts';
 import { type Environment, realWorkosKeys } from './start-settings.ts';
-import { type Deployment, deployTemplates, type SynthesizedStack } from './template.ts';
+import { type Deployment, type DeploymentEnvironment, deployTemplates, type SynthesizedStack } from './template.ts';
 import { type LocalWorkos, startLocalWorkos } from './workos/server.ts';
 
 export interface LocalCloudOptions {
@@ -24,8 +27,12 @@ export interface LocalCloudOptions {
   readonly accessTokenSeconds?: number;
   /** As in `LOCAL_FAULTS`. */
   readonly faults?: string;
+  /** How long a message that its worker could not do waits for the next try; 1 unless given. In AWS it is minutes. */
+  readonly queueRetrySeconds?: number;
   /** Variables named like fields of the secrets go into them; WORKOS_API_KEY and WORKOS_CLIENT_ID lead to the real WorkOS. */
   readonly environment?: Environment;
+  /** Whether the local WorkOS tells what happens there; it does unless told otherwise. */
+  readonly webhooks?: boolean;
   readonly now?: () => Date;
   readonly onLog?: (entry: LogEntry) => void;
 }
@@ -49,6 +56,7 @@ export interface LocalCloud {
   readonly workos: LocalWorkos;
   readonly isRealWorkos: boolean;
   readonly faults: Faults;
+  readonly queues: LocalQueues;
   /** The latest lines of all functions and of the access log; all of them unless there are tens of thousands. */
   readonly logLines: readonly LogLine[];
   readonly functionNames: readonly string[];
@@ -67,7 +75,11 @@ export interface LocalCloud {
 
 const maxLogLines = 50_000;
 
-/** @throws Error when a port is taken, or something in the templates cannot be honoured here; nothing is left running then. */
+/**
+ * Resolves when what runs at a deployment has run.
+ * @throws Error when a port is taken, something in the templates cannot be honoured here, or a function fails that runs at
+ * deployment; nothing is left running then.
+ */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const parts = new AsyncDisposableStack();
   try {
@@ -79,20 +91,27 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): Promise<LocalCloud> {
-  const { environment = {}, now = () => new Date(), onLog = () => {} } = options;
-  const faults = new Faults(options.faults);
+  const { now = () => new Date(), onLog = () => {} } = options;
+  const environment = withWebhookSecret(options.environment ?? {});
+  const faults = new Faults();
   const realWorkos = realWorkosKeys(environment);
   const assembly = await readAssembly(options.assembly);
 
   const server = await listenOnLoopback(options.port ?? 0, gatewayServerOptions);
   parts.defer(() => server.close());
   const url = `http://localhost:${server.port}`;
+  const awsServer = await listenOnLoopback(0, awsServerOptions);
+  parts.defer(() => awsServer.close());
+  const queueUrl = (name: string) => `${awsUrl(awsServer)}/000000000000/${name}`;
 
-  const workos = realWorkos ? undefined : await startFront(assembly.stacks, url, faults, options);
+  const workos = realWorkos
+    ? undefined
+    : await startFront(assembly.stacks, { apiEndpoint: url, queueUrl }, faults, { ...options, environment });
   if (workos) parts.defer(() => workos.close());
   const deployment = deployTemplates(assembly.stacks, {
     parameters: workos ? { WorkosApiUrl: workos.url } : {},
     apiEndpoint: url,
+    queueUrl,
   });
 
   const logLines: LogLine[] = [];
@@ -112,6 +131,7 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
   }
 
   const aws = await startAwsEndpoint({
+    server: awsServer,
     deployment,
     secrets: localSecrets(deployment, realWorkos ?? requireFront(workos), environment),
     faults,
@@ -126,6 +146,17 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
     onLogLine: ({ functionName, requestId, line }) => keep(toLogLine(functionName, requestId, line)),
   });
   parts.defer(() => lambda.close());
+
+  const background = startBackgroundWork({
+    deployment,
+    aws,
+    invoke: invokeFunction,
+    queueRetrySeconds: options.queueRetrySeconds ?? 1,
+  });
+  parts.defer(() => background.stop());
+  await background.deploy();
+  // Only now: nobody asks for trouble at a deployment, which would just fail.
+  faults.set(options.faults ?? '');
 
   server.handle(
     createGateway({
@@ -148,6 +179,7 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
     },
     isRealWorkos: workos === undefined,
     faults,
+    queues: background.queues,
     logLines,
     functionNames: lambda.functionNames,
     invoke: (name, event) => invokeFunction(fullName(lambda.functionNames, name) ?? name, event),
@@ -161,21 +193,29 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
 /** The redirects that an operator would enter into WorkOS's dashboard are outputs of the templates. */
 function startFront(
   stacks: readonly SynthesizedStack[],
-  apiEndpoint: string,
+  addresses: Pick<DeploymentEnvironment, 'apiEndpoint' | 'queueUrl'>,
   faults: Faults,
-  { accessTokenSeconds, now }: LocalCloudOptions,
+  { accessTokenSeconds, now, environment = {}, webhooks = true }: LocalCloudOptions,
 ): Promise<LocalWorkos> {
-  const { outputs } = deployTemplates(stacks, { parameters: {}, apiEndpoint });
-  const { CallbackUrl, LogoutReturnUrl, SignInUrl } = outputs;
+  const { outputs } = deployTemplates(stacks, { parameters: {}, ...addresses });
+  const { CallbackUrl, LogoutReturnUrl, SignInUrl, WebhookUrl } = outputs;
+  const { WORKOS_WEBHOOK_SECRET: secret } = environment;
   if (!CallbackUrl || !LogoutReturnUrl || !SignInUrl) throw new Error('the templates lack the outputs for WorkOS');
   return startLocalWorkos({
     redirectUris: [CallbackUrl],
     logoutReturnUris: [LogoutReturnUrl],
     initiateLoginUri: SignInUrl,
+    ...(webhooks && WebhookUrl && secret && { webhook: { url: WebhookUrl, secret } }),
     faults,
     ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
     ...(now && { now }),
   });
+}
+
+/** WorkOS makes one with the endpoint; the local one signs with whatever the functions are given. */
+function withWebhookSecret(environment: Environment): Environment {
+  const { WORKOS_WEBHOOK_SECRET: given } = environment;
+  return { ...environment, WORKOS_WEBHOOK_SECRET: given || randomBytes(24).toString('base64url') };
 }
 
 function requireFront(workos: LocalWorkos | undefined): LocalWorkos {

@@ -1,5 +1,4 @@
 /** What the secrets hold on this machine: the local WorkOS's keys, and whatever the environment says instead. */
-import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { SecretFields } from './aws/stored-secrets.ts';
 import type { Environment, WorkosKeys } from './start-settings.ts';
@@ -14,8 +13,6 @@ const SecretProperties = v.object({
 /** Fields by purpose. A variable of the environment goes into the secret whose template has a field of its name. */
 export function localSecrets({ resources }: Deployment, workos: WorkosKeys, environment: Environment): SecretFields {
   const values: Environment = {
-    // Read by functions that refuse to start without; what signs webhooks here has to be given the same.
-    WORKOS_WEBHOOK_SECRET: randomBytes(24).toString('base64url'),
     ...environment,
     WORKOS_API_KEY: workos.apiKey,
     WORKOS_CLIENT_ID: workos.clientId,

@@ -7,7 +7,7 @@ export interface LoopbackServer {
   readonly port: number;
   /** To be called once. Requests that came earlier have waited. */
   handle(listener: RequestListener): void;
-  /** Cuts what is open; resolves when nothing listens any more. */
+  /** Cuts what is open; resolves when nothing listens any more, as often as asked. */
   close(): Promise<void>;
 }
 
@@ -27,11 +27,10 @@ export async function listenOnLoopback(port: number, options: ServerOptions = {}
     await once(server, 'listening');
     return server;
   };
-  const serving = (servers: readonly Server[], boundPort: number): LoopbackServer => ({
-    port: boundPort,
-    handle: handler.resolve,
-    close: () => closeAll(servers),
-  });
+  const serving = (servers: readonly Server[], boundPort: number): LoopbackServer => {
+    let closing: Promise<void> | undefined;
+    return { port: boundPort, handle: handler.resolve, close: () => (closing ??= closeAll(servers)) };
+  };
 
   for (let attempt = 1; ; attempt += 1) {
     const ipv4 = await listen('127.0.0.1', port);

@@ -13,7 +13,7 @@ export function sampleEvent(routeKeys: readonly string[], origin: string): objec
   if (routeKey === undefined) return {};
   const [method = 'GET', pattern = '/'] = routeKey === '$default' ? ['GET', '/no-such-path'] : routeKey.split(' ');
   const path = pattern.replaceAll(/\{(\w+)\+?\}/g, '$1');
-  const route = { routeKey, functionName: '', timeoutMs: 0, throttling: undefined };
+  const route = { routeKey, functionName: '', timeoutMs: 0, throttling: undefined, authorization: undefined };
   const match = createRouteMatcher([route])(method, path);
   if (!match) throw new Error(`${routeKey} does not match ${method} ${path}`);
   const { host, port } = new URL(origin);

@@ -50,6 +50,7 @@ function print(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map(literal).join(' | ');
   if (schema.anyOf) return schema.anyOf.map((each) => print(schemaFrom(each))).join(' | ');
   if (schema.type === 'array') return `ReadonlyArray<${print(schemaFrom(schema.items))}>`;
+  if (schema.type === 'integer') return 'number';
   if (typeof schema.type === 'string' && primitives.has(schema.type)) return schema.type;
   throw new Error(`no TypeScript for ${JSON.stringify(schema)}`);
 }

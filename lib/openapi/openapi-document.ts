@@ -31,11 +31,17 @@ export interface OperationObject extends AnswersObject {
   readonly operationId: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly ParameterObject[];
+  readonly requestBody?: RequestBodyObject;
+}
+
+export interface RequestBodyObject {
+  readonly required: true;
+  readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
 
 export interface ParameterObject {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'header' | 'path' | 'query';
   readonly description: string;
   readonly required: boolean;
   readonly schema: JsonSchema;

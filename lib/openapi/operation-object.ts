@@ -1,9 +1,17 @@
 /** From an endpoint's description to OpenAPI's Operation Object. */
+import type * as v from 'valibot';
 import { type HeaderName, headers, standardHeaders } from '../../functions/shared/openapi/headers.ts';
 import type { Answers, Operation, Parameters } from '../../functions/shared/openapi/operation.ts';
 import { errorReplies, type Reply } from '../../functions/shared/openapi/reply.ts';
 import type { JsonSchemas } from './json-schemas.ts';
-import type { AnswersObject, OperationObject, ParameterObject, Reference, ResponseObject } from './openapi-document.ts';
+import type {
+  AnswersObject,
+  OperationObject,
+  ParameterObject,
+  Reference,
+  RequestBodyObject,
+  ResponseObject,
+} from './openapi-document.ts';
 
 const cookieHeaders = {
   session: 'SessionCookie',
@@ -11,23 +19,27 @@ const cookieHeaders = {
   both: 'SessionOrLoginCookie',
 } as const satisfies Record<NonNullable<Answers['cookies']>, HeaderName>;
 
-const security = {
+const byCookie = {
   ignored: [],
   optional: [{}, { session: [] }],
   required: [{ session: [] }],
 } satisfies Record<Operation['session'], OperationObject['security']>;
 
+const byToken: OperationObject['security'] = [{ bearer: [] }, { dpop: [] }];
+
 export function toOperationObject(path: string, operation: Operation, schemas: JsonSchemas): OperationObject {
   const parameters = [
     ...toParameters('path', operation.path, schemas),
     ...toParameters('query', operation.query, schemas),
+    ...toParameters('header', operation.header, schemas),
   ];
   const { responses, ...texts } = toAnswersObject(path, operation, schemas);
   return {
     operationId: operation.id,
     ...texts,
-    security: security[operation.session],
+    security: [...byCookie[operation.session], ...(operation.takesTokens ? byToken : [])],
     ...(parameters.length > 0 && { parameters }),
+    ...(operation.body && { requestBody: { required: true, content: toContent(operation.body, schemas) } }),
     responses,
   };
 }
@@ -52,16 +64,23 @@ function responseHeaders(path: string | undefined, reply: Reply, cookie: readonl
 }
 
 function toResponse(reply: Reply, names: readonly HeaderName[], schemas: JsonSchemas): ResponseObject {
-  const content = Object.entries(reply.content ?? {}).map(
-    ([type, schema]) => [type, { schema: schemas.convert(schema) }] as const,
-  );
+  const content = toContent(reply.content ?? {}, schemas);
   return {
     description: reply.description,
     headers: Object.fromEntries(
       names.map((each): [string, Reference] => [headers[each].name, { $ref: `#/components/headers/${each}` }]),
     ),
-    ...(content.length > 0 && { content: Object.fromEntries(content) }),
+    ...(Object.keys(content).length > 0 && { content }),
   };
+}
+
+function toContent(
+  byType: Readonly<Record<string, v.GenericSchema>>,
+  schemas: JsonSchemas,
+): RequestBodyObject['content'] {
+  return Object.fromEntries(
+    Object.entries(byType).map(([type, schema]) => [type, { schema: schemas.convert(schema) }]),
+  );
 }
 
 function toParameters(

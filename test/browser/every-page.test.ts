@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { accessibilityProblems } from '../support/axe.ts';
 import { startChromium } from '../support/chromium.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
+import { startNativeApp } from '../support/native-app.ts';
 
 const gatehouse = await startGatehouse();
 const { url, workos } = gatehouse;
@@ -32,6 +33,8 @@ const ours: readonly Visit[] = [
   { name: 'the account page of a long name, impersonated', as: long, open: (page) => page.goto(`${url}/dashboard`) },
   { name: 'the question before signing out', as: long, open: openSignOutQuestion },
   { name: 'a sign-in that failed', open: (page) => page.goto(`${url}/login?error=sso_required`) },
+  { name: 'the question before an app is signed in', open: openAppQuestion },
+  { name: 'an app’s login that names no app', open: (page) => page.goto(`${url}/login?origin=native`) },
   { name: 'a callback without a code', open: (page) => page.goto(`${url}/callback`) },
   { name: 'a page that does not exist', open: (page) => page.goto(`${url}/no/such/page`) },
 ];
@@ -42,6 +45,15 @@ const authkit: readonly Visit[] = [
     open: (page) => page.goto(`${workos.url}/user_management/authorize?client_id=another`),
   },
 ];
+
+async function openAppQuestion(page: Page): Promise<void> {
+  const asking = { client_id: 'gatehouse-asking', redirect_uri: 'yourappscheme://asking/success' };
+  await page.goto(startNativeApp(url, asking).loginUrl);
+  await page
+    .getByRole('button', { name: 'Continue' })
+    .or(page.getByRole('button', { name: '继续' }))
+    .waitFor();
+}
 
 /** From another site: a page without an origin is one. */
 async function openSignOutQuestion(page: Page): Promise<void> {

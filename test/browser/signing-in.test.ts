@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectHeading, startChromium } from '../support/chromium.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
+import { UserAgent } from '../support/user-agent.ts';
 
 const gatehouse = await startGatehouse();
 const { url } = gatehouse;
@@ -48,6 +49,17 @@ describe('a newcomer', () => {
     await expectHeading(page, 'Your account');
     expect(page.url()).toBe(`${url}/dashboard`);
     expect(await page.locator('.identity').innerText()).toContain('bob@example.com');
+  });
+
+  it('ends a session elsewhere by its button on the account page', async () => {
+    const phone = new UserAgent({ 'user-agent': 'Mozilla/5.0 (Linux; Android 14) Chrome/140.0' });
+    await phone.signIn(url, { login_hint: 'bob@example.com' });
+    const page = await chromium.newPage();
+    await page.goto(`${url}/login?login_hint=bob@example.com&return_to=/dashboard`);
+    await page.getByRole('button', { name: 'End session: Chrome on Android' }).click();
+    await page.getByText('Chrome on Android').waitFor({ state: 'detached' });
+    await expectHeading(page, 'Your account');
+    expect((await phone.send(`${url}/sessions`)).status).toBe(401);
   });
 
   it('reads Chinese where the browser prefers it', async () => {

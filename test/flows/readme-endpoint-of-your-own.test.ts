@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { signInToApp } from '../support/app-sign-in.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
 import { type CodeBlock, codeBlocks, readmeSection } from '../support/readme.ts';
 import { expireAccessToken } from '../support/session-seals.ts';
@@ -39,6 +40,12 @@ describe("README's endpoint of one's own", () => {
     expect(answer.body).toBe('{"hello":"Alice Archer"}');
   });
 
+  it('greets Alice in an app', async () => {
+    const { token } = await signInToApp(gatehouse.url);
+    const answer = await new UserAgent().send(hello, { headers: { authorization: `Bearer ${token}` } });
+    expect(answer.body).toBe('{"hello":"Alice Archer"}');
+  });
+
   it('answers 401 to everyone else', async () => {
     const answer = await new UserAgent().send(hello);
     expect(answer.status).toBe(401);
@@ -62,13 +69,18 @@ describe("README's endpoint of one's own", () => {
   it('does not compile when the stack forgets a variable that env.ts asks for', async () => {
     const env = join(project, 'functions/hello/env.ts');
     const source = await readFile(env, 'utf8');
-    await writeFile(
-      env,
-      source.replace('v.object(sessionEntries)', 'v.object({ ...sessionEntries, GREETING: v.string() })'),
-    );
+    await writeFile(env, source.replace('v.object(apiEntries)', 'v.object({ ...apiEntries, GREETING: v.string() })'));
     await expect(run('tsc', '--noEmit')).rejects.toMatchObject({
       stdout: expect.stringMatching(/^lib\/service-stack\.ts.*'GREETING' is missing/),
     });
+  });
+
+  it('names other ways to tell who asks that there are', async () => {
+    const wiring = await readFile(join(original, 'functions/shared/wiring/env.ts'), 'utf8');
+    const protectedEndpoint = await readFile(join(original, 'functions/shared/http/protected-endpoint.ts'), 'utf8');
+    for (const auth of section.matchAll(/auth: '(\w+)'/g)) expect(protectedEndpoint).toContain(`readonly ${auth[0]}`);
+    expect(section).toContain('`sessionEntries`');
+    expect(wiring).toContain('export const sessionEntries');
   });
 
   it('may name a table with its grant as README says', async () => {

@@ -12,7 +12,11 @@ import { codeBlocks, inlineCode, readme, readmeSection, tableRows } from '../sup
 
 const project = join(import.meta.dirname, '../..');
 const { stacks } = await readAssembly(inject('localAssembly'));
-const deployment = deployTemplates(stacks, { parameters: {}, apiEndpoint: 'http://localhost:3000' });
+const deployment = deployTemplates(stacks, {
+  parameters: {},
+  apiEndpoint: 'http://localhost:3000',
+  queueUrl: (name) => `http://127.0.0.1:4100/000000000000/${name}`,
+});
 const onYourMachine = readmeSection('On your machine');
 
 describe("README's endpoints", () => {

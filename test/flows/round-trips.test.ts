@@ -11,7 +11,8 @@ const { url } = gatehouse;
 /** A browser with a session; every instance it met on the way is warm. */
 const browser = new UserAgent();
 await browser.signIn(url, { return_to: '/dashboard' });
-for (const path of ['/', '/session', '/nothing', '/login?error=x']) await browser.send(url + path);
+for (const path of ['/', '/session', '/nothing', '/login?error=x', '/callback?code=x&state=x'])
+  await browser.send(url + path);
 const page = await browser.send(`${url}/`);
 const stylesheet = /\/assets\/[^"]+\.css/.exec(page.body)?.[0] ?? '';
 await browser.send(url + stylesheet);
@@ -29,7 +30,7 @@ describe('a warm instance', () => {
     ['/callback?code=x&state=foreign', {}],
     ['/nothing', {}],
     [stylesheet, {}],
-    ['/dashboard', { 'dynamodb.GetItem': 1, 'dynamodb.Query': 1 }],
+    ['/dashboard', { 'dynamodb.GetItem': 1, 'dynamodb.Query': 2 }],
   ])('asks for %s: %j', async (path, calls) => {
     expect(await callsOf(path)).toStrictEqual(calls);
   });
@@ -65,8 +66,8 @@ describe('a warm instance', () => {
 
 describe('a new instance', () => {
   it.each([
-    ['home', '/', { 'secretsmanager.GetSecretValue': 2, 'workos.jwks': 1 }],
-    ['session', '/session', { 'secretsmanager.GetSecretValue': 2, 'workos.jwks': 1 }],
+    ['home', '/', { 'secretsmanager.GetSecretValue': 2, 'dynamodb.GetItem': 1 }],
+    ['session', '/session', { 'secretsmanager.GetSecretValue': 2, 'dynamodb.GetItem': 1 }],
     ['login', '/login', { 'secretsmanager.GetSecretValue': 2 }],
     ['default-route', '/nothing', {}],
     ['assets', stylesheet, {}],
@@ -77,10 +78,22 @@ describe('a new instance', () => {
     expect(await callsOf(path, user)).toStrictEqual(calls);
     expect(await callsOf(path, user)).toStrictEqual({});
   });
+
+  it('of callback reads no keys: the token comes from WorkOS itself', async () => {
+    const user = new UserAgent();
+    const callback = await user.signInUpToCallback(url);
+    gatehouse.killInstances('callback');
+    expect(await callsDuring(gatehouse, () => user.send(callback))).toStrictEqual({
+      'secretsmanager.GetSecretValue': 2,
+      'workos.authenticate': 1,
+      'dynamodb.UpdateItem': 2,
+      'events.PutEvents': 1,
+    });
+  });
 });
 
 describe('KMS', () => {
-  it('is asked by no part of signing in', () => {
-    expect([...gatehouse.aws.calls.keys()].filter((name) => name.startsWith('kms.'))).toStrictEqual([]);
+  it('is asked by no part of signing in on the web', () => {
+    expect(gatehouse.aws.calls.get('kms.Decrypt')).toBeUndefined();
   });
 });

@@ -163,3 +163,13 @@ describe('GET /dashboard', () => {
     expect(body).toContain(`<code>${workos.sessions[0]?.organizationId}</code>`);
   });
 });
+
+describe('a claimed link that no app took', () => {
+  it('leads to a page that says to go back to the app, and its ticket stays as it is', async () => {
+    const answer = await fetch(`${url}/app/gatehouse-native/login/success?ok=1&ticket=of-no-use-here`);
+    expect(answer.status).toBe(200);
+    const page = await answer.text();
+    expect(page).toContain('Go back to the app');
+    expect(page).not.toContain('of-no-use-here');
+  });
+});

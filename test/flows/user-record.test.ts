@@ -38,6 +38,7 @@ describe('the first sign-in', () => {
       authMethod: 'Password',
       organizationId,
       roles: ['admin'],
+      profileAt: expect.stringMatching(/^\d{4}-.*Z$/),
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       lastSignInAt: expect.stringMatching(/^\d{4}-.*Z$/),
       status: 'active',
@@ -59,6 +60,7 @@ describe('a later sign-in', () => {
       ...before,
       name: 'Alice Ash',
       pictureUrl: 'https://images.example/a.png',
+      profileAt: expect.any(String),
       lastSignInAt: expect.any(String),
     });
     expect(String(after['lastSignInAt']) > String(before['lastSignInAt'])).toBe(true);

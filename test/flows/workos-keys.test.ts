@@ -1,12 +1,14 @@
-/** WorkOS's signing keys: read at start, kept through an outage, and replaced without anyone noticing. */
+/** WorkOS's signing keys: from our own copy at start, kept through an outage, and replaced without anyone noticing. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callsDuring } from '../support/outbound-calls.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
+import { operatorOf } from '../support/operator.ts';
 import { sealOf } from '../support/session-seals.ts';
 import { UserAgent } from '../support/user-agent.ts';
 
 const gatehouse = await startGatehouse();
 const { url, workos, faults } = gatehouse;
+const operator = operatorOf(gatehouse);
 const routes = ['/', '/session', '/dashboard'];
 
 /** Login and callback keep theirs: they are only the way in. */
@@ -22,7 +24,22 @@ async function signedIn(): Promise<UserAgent> {
   return browser;
 }
 
-describe.each(['503', 'html', 'lost'])('when the keys cannot be had (%s)', (fault) => {
+describe('a new instance', () => {
+  it('goes by our own copy and asks WorkOS nothing, also while WorkOS is away', async () => {
+    const browser = await signedIn();
+    restart('session');
+    faults.set('workos.jwks=503');
+    const calls = await callsDuring(gatehouse, async () => {
+      expect((await browser.send(`${url}/session`)).status).toBe(200);
+    });
+    expect(calls).not.toHaveProperty('workos.jwks');
+  });
+});
+
+describe.each(['503', 'html', 'lost'])('without a copy, when the keys cannot be had (%s)', (fault) => {
+  beforeEach(() => operator.forgetWorkosKeys());
+  afterEach(() => gatehouse.invoke('rotate-keys', {}));
+
   it('a new instance answers 503, keeps the cookie, and works as soon as they can', async () => {
     const browser = await signedIn();
     const seal = await sealOf(browser, url);
@@ -70,9 +87,10 @@ describe('when WorkOS signs with a new key', () => {
     expect(calls).not.toHaveProperty('workos.authenticate');
   });
 
-  it('sessions of a withdrawn key are refreshed', async () => {
+  it('sessions of a withdrawn key are refreshed, once our copy is renewed', async () => {
     const browser = await signedIn();
     workos.rotateSigningKey({ withdrawOldKeys: true });
+    await gatehouse.invoke('rotate-keys', {});
     restart('session');
     const answer = await browser.send(`${url}/session`);
     expect(answer.status).toBe(200);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AuthError, workosErrorCodes } from '../../functions/shared/domain/auth-error.ts';
 import { requestId } from '../support/api-gateway-event.ts';
 import { session, startCallback } from '../support/callback-under-test.ts';
+import { createMemoryUsers } from '../support/memory-users.ts';
 
 const { userId } = session;
 
@@ -59,9 +60,8 @@ describe('GET /callback when the login fails', () => {
   it('sets no session when the sign-in cannot be recorded', async () => {
     const away = new AuthError('temporarily_unavailable', 'no table', { cause: new Error('timeout') });
     const users = {
+      ...createMemoryUsers(),
       recordSignIn: () => Promise.reject(away),
-      find: () => Promise.reject(away),
-      isBarred: () => Promise.reject(away),
     };
     const { ask, begin } = startCallback({ users });
     const login = begin();

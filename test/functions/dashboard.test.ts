@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { dashboard, signInFirst } from '../../functions/dashboard/dashboard.ts';
 import { AuthError } from '../../functions/shared/domain/auth-error.ts';
-import { type ProtectedEndpointOptions, protectedEndpoint } from '../../functions/shared/http/protected-endpoint.ts';
+import { type CookieAuth, protectedEndpoint } from '../../functions/shared/http/protected-endpoint.ts';
 import { askEndpoint } from '../support/ask-endpoint.ts';
 import { holdClock } from '../support/held-clock.ts';
+import { createMemoryNativeSessionRecords } from '../support/memory-native-session-records.ts';
+import { nativeSessionOfSomeone } from '../support/native-session-records-contract.ts';
 import { createMemorySessionRecords } from '../support/memory-session-records.ts';
 import { createMemoryUsers } from '../support/memory-users.ts';
 import { aliceSession, createMemoryWebSessions } from '../support/memory-web-sessions.ts';
 
 const { userId, email, name, pictureUrl } = aliceSession;
+const nativeClients = [{ id: 'sample', name: 'Sample app' }];
 const row = {
   userId,
   workosUserId: 'user_01HALICE',
@@ -18,14 +21,16 @@ const row = {
   authMethod: 'Password',
   organizationId: 'org_of_the_last_sign_in',
   roles: ['role-of-the-last-sign-in'],
+  profileAt: new Date('2026-01-01T00:00:00Z'),
   at: new Date('2026-01-02T03:04:00Z'),
 };
 
-async function start(options: Partial<ProtectedEndpointOptions> = {}) {
+async function start(options: Partial<CookieAuth> = {}) {
   const users = createMemoryUsers();
   await users.recordSignIn(row);
   const sessions = createMemoryWebSessions();
   const records = createMemorySessionRecords();
+  const nativeSessions = createMemoryNativeSessionRecords();
   const clock = holdClock();
   const rules = {
     auth: 'session',
@@ -35,10 +40,10 @@ async function start(options: Partial<ProtectedEndpointOptions> = {}) {
     unauthenticated: signInFirst,
     ...options,
   } as const;
-  const endpoint = protectedEndpoint(rules, dashboard({ users, records, clock }));
+  const endpoint = protectedEndpoint(rules, dashboard({ users, records, nativeSessions, nativeClients, clock }));
   const ask = (seal?: string, headers: Readonly<Record<string, string>> = {}) =>
     askEndpoint(endpoint, '/dashboard', { headers, ...(seal !== undefined && { cookies: [`wos-session=${seal}`] }) });
-  return { users, ask };
+  return { users, records, nativeSessions, clock, ask };
 }
 
 describe('GET /dashboard', () => {
@@ -58,6 +63,22 @@ describe('GET /dashboard', () => {
     for (const shown of ['org_01HACME', 'admin', 'billing']) expect(body).toContain(shown);
     expect(body).not.toContain('of-the-last-sign-in');
     expect(body).not.toContain('of_the_last_sign_in');
+  });
+
+  it("lists the user's browsers and apps, an app by its name, or by its id when it is registered no more", async () => {
+    const { ask, records, nativeSessions, clock } = await start();
+    const later = new Date(clock().getTime() + 86_400_000);
+    const [web, known, gone] = [aliceSession.sessionId, 'b'.repeat(32), 'c'.repeat(32)];
+    await records.begin(aliceSession, { ipAddress: '192.0.2.7', userAgent: 'Firefox/146.0' }, clock());
+    const times = { createdAt: clock(), lastSeenAt: clock(), expiresAt: later };
+    await nativeSessions.begin(nativeSessionOfSomeone({ userId, sessionId: known, clientId: 'sample', ...times }));
+    await nativeSessions.begin(nativeSessionOfSomeone({ userId, sessionId: gone, clientId: 'old-app', ...times }));
+    await nativeSessions.begin(nativeSessionOfSomeone({ clientId: 'of-somebody-else', ...times }));
+    const { body } = await ask('alice');
+    for (const shown of ['Firefox', 'Sample app', 'old-app']) expect(body).toContain(`<bdi>${shown}</bdi>`);
+    expect(body).not.toContain('of-somebody-else');
+    for (const other of [known, gone]) expect(body).toContain(`action="/sessions/${other}/end"`);
+    expect(body).not.toContain(`/sessions/${web}/end`);
   });
 
   it('sends someone without a session to sign in and come back', async () => {

@@ -11,6 +11,8 @@ const endpoint = defaultRoute(
     '/assets/{file}': ['GET'],
     '/webhooks/workos': ['POST'],
     '/sessions/{id}': ['DELETE'],
+    '/oauth/token': ['POST'],
+    '/app/{path+}': ['GET'],
   },
   ['https://app.example.com'],
 );
@@ -31,6 +33,8 @@ describe('$default', () => {
     '/assets',
     '/assets/',
     '/assets/a/b',
+    '/app',
+    '/app/',
     '/%6Cogin',
     '',
   ])('answers 404 to %j', async (path) => {
@@ -52,11 +56,34 @@ describe('$default', () => {
     ['GET', '/webhooks/workos', 'OPTIONS, POST'],
     ['HEAD', '/webhooks/workos', 'OPTIONS, POST'],
     ['BREW', '/', 'OPTIONS, HEAD, GET'],
+    ['POST', '/app/a/b/c', 'OPTIONS, HEAD, GET'],
   ])('answers 405 to %s %s and says what is allowed', async (method, path, allow) => {
     const { status, headers, body } = await ask(method, path);
     expect(status).toBe(405);
     expect(headers).toMatchObject({ allow });
     expect(JSON.parse(body)).toMatchObject({ error: 'method_not_allowed', request_id: requestId });
+  });
+
+  it.each(['GET', 'PUT', 'HEAD'])(
+    'answers 400 to %s /oauth/token, as RFC 6749 knows no other status',
+    async (method) => {
+      const { status, headers, body } = await ask(method, '/oauth/token');
+      expect(status).toBe(400);
+      expect(headers).not.toHaveProperty('allow');
+      expect(JSON.parse(body)).toMatchObject({ error: 'invalid_request', request_id: requestId });
+      expect((await ask(method, '/oauth/token', 'text/html')).body).toContain('<code>invalid_request</code>');
+    },
+  );
+
+  it('answers 400 to a body over 16 KB below /oauth/, and 413 elsewhere', async () => {
+    const body = 'x'.repeat(16 * 1024 + 1);
+    const send = (path: string) => askEndpoint(endpoint, path, { method: 'PUT', errors: pageOrJsonError, body });
+    expect((await send('/oauth/token')).status).toBe(400);
+    expect((await send('/oauthorize')).status).toBe(413);
+  });
+
+  it('answers 404 to a path below /oauth/ that is none of ours', async () => {
+    expect((await ask('GET', '/oauth/nowhere')).status).toBe(404);
   });
 
   it.each(['/', '/login', '/logout', '/assets/a.css'])('answers HEAD %s, and consumes nothing', async (path) => {

@@ -60,7 +60,7 @@ describe('the parameters of GET /login', () => {
     ['provider=', 'an empty provider'],
     ['provider=authkit&provider=authkit', 'a provider given twice'],
     ['origin=desktop', 'an unknown origin'],
-    ['origin=native', 'an origin that this endpoint does not serve yet'],
+    ['origin=native&origin=web', 'an origin given twice'],
     ['screen_hint=sign-off', 'an unknown screen'],
     ['organization_id=', 'an empty organization'],
     ['organization_id=org_1&organization_id=org_2', 'two organizations'],
@@ -82,7 +82,7 @@ describe('the parameters of GET /login', () => {
     const { log } = await startLoginEndpoint().ask('/login?login_hint=&screen_hint=secret');
     expect(log.lines[0]).toMatchObject({
       level: 'warn',
-      cause: { message: 'parameters of /login: login_hint, screen_hint' },
+      cause: { message: 'parameters of a login: login_hint, screen_hint' },
     });
   });
 });

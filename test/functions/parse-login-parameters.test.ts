@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseLoginParameters, parseTolerantParameters } from '../../functions/login/login-parameters.ts';
+import { parseTolerantParameters } from '../../functions/login/login-parameters.ts';
+import { parseLoginParameters } from '../../functions/shared/http/login-parameters.ts';
 
 const parse = (query: string) => parseLoginParameters(new URLSearchParams(query), ['authkit', 'GoogleOAuth']);
 
@@ -23,7 +24,7 @@ describe('parseLoginParameters()', () => {
     ['organization_id', 'organization_id=org_1&organization_id=org_2'],
     ['origin, login_hint', 'login_hint=&origin=x'],
   ])('names what is wrong: %s in %s', (parameter, query) => {
-    const message = `parameters of /login: ${parameter}`;
+    const message = `parameters of a login: ${parameter}`;
     expect(() => parse(query)).toThrow(expect.objectContaining({ code: 'invalid_request', message }));
   });
 

@@ -6,10 +6,17 @@ import type { Session } from '../../functions/shared/domain/web-sessions.ts';
 import type { HttpResponse } from '../../functions/shared/http/response.ts';
 import { requestTo } from '../support/api-gateway-event.ts';
 import { collectLog } from '../support/collected-log.ts';
+import { brokenEventBus, createMemoryEventBus, type MemoryEventBus } from '../support/memory-event-bus.ts';
+import {
+  createMemoryNativeSessionRecords,
+  type MemoryNativeSessionRecords,
+} from '../support/memory-native-session-records.ts';
 import { createMemorySessionRecords, type MemorySessionRow } from '../support/memory-session-records.ts';
+import { nativeSessionOfSomeone } from '../support/native-session-records-contract.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const alice: Session = {
+  kind: 'web',
   userId: 'usr_0123456789abcdef0123456789abcdef',
   workosUserId: 'user_01HALICE',
   sessionId: 'a'.repeat(32),
@@ -24,14 +31,28 @@ const alice: Session = {
 };
 const elsewhere = 'b'.repeat(32);
 const bobs = 'c'.repeat(32);
+const app = nativeSessionOfSomeone({
+  sessionId: 'd'.repeat(32),
+  userId: alice.userId,
+  workosSessionId: 'session_01HAPP',
+  createdAt: new Date('2026-11-22T09:30:00Z'),
+  lastSeenAt: new Date('2026-11-22T09:52:00Z'),
+  client: { ipAddress: '198.51.100.7', userAgent: 'SampleApp/1' },
+  expiresAt: new Date('2026-12-22T10:00:00Z'),
+});
+const bobsApp = nativeSessionOfSomeone({ sessionId: 'e'.repeat(32), expiresAt: app.expiresAt });
+/** The app asks, with a JWT. */
+const inApp: Session = { ...alice, kind: 'native', clientId: app.clientId, sessionId: app.sessionId };
 
 let rows: Map<string, MemorySessionRow>;
+let nativeSessions: MemoryNativeSessionRecords;
+let events: MemoryEventBus;
 let isStanding: boolean;
 let isWorkosAway: boolean;
 /** What was done, in order. */
 let done: string[];
 
-beforeEach(() => {
+beforeEach(async () => {
   const row = (userId: string, minutesAgo: number, client?: MemorySessionRow['client']): MemorySessionRow => ({
     userId,
     createdAt: new Date(now.getTime() - minutesAgo * 60_000),
@@ -44,6 +65,9 @@ beforeEach(() => {
     [elsewhere, row(alice.userId, 10)],
     [bobs, row('usr_of_bob', 5)],
   ]);
+  nativeSessions = createMemoryNativeSessionRecords();
+  for (const session of [app, bobsApp]) await nativeSessions.begin(session);
+  events = createMemoryEventBus();
   isStanding = true;
   isWorkosAway = false;
   done = [];
@@ -63,13 +87,18 @@ async function ask(target: string, method: 'GET' | 'DELETE', session = alice): P
         return memory.end(...row);
       },
     },
+    nativeSessions: {
+      ...nativeSessions,
+      end: (...row) => {
+        done.push('app ended');
+        return nativeSessions.end(...row);
+      },
+    },
+    events,
     isStanding: () => Promise.resolve(isStanding),
     remote: {
-      revoke({ workosUserId, sessionId }) {
-        done.push(`revoked ${workosUserId} ${sessionId}`);
-        if (!isWorkosAway) return Promise.resolve();
-        return Promise.reject(new AuthError('temporarily_unavailable', 'WorkOS is away'));
-      },
+      revoke: ({ workosUserId, sessionId }) => revoke(`${workosUserId} ${sessionId}`),
+      revokeById: revoke,
     },
     clock: () => now,
   });
@@ -77,8 +106,14 @@ async function ask(target: string, method: 'GET' | 'DELETE', session = alice): P
   return endpoint(requestTo(target, { method }), session, { log: collectLog(), setCookie });
 }
 
+function revoke(what: string): Promise<void> {
+  done.push(`revoked ${what}`);
+  if (!isWorkosAway) return Promise.resolve();
+  return Promise.reject(new AuthError('temporarily_unavailable', 'WorkOS is away'));
+}
+
 describe('GET /sessions', () => {
-  it("lists the user's own, the latest first, and says what is not known of them", async () => {
+  it("lists the user's own, browsers and apps, the latest first, and says what is not known of them", async () => {
     const { status, body } = await ask('/sessions', 'GET');
     expect(status).toBe(200);
     expect(JSON.parse(body)).toStrictEqual({
@@ -93,6 +128,15 @@ describe('GET /sessions', () => {
           ip: null,
         },
         {
+          id: app.sessionId,
+          kind: 'native',
+          current: false,
+          createdAt: '2026-11-22T09:30:00.000Z',
+          lastSeenAt: '2026-11-22T09:52:00.000Z',
+          userAgent: 'SampleApp/1',
+          ip: '198.51.100.7',
+        },
+        {
           id: alice.sessionId,
           kind: 'web',
           current: true,
@@ -103,6 +147,12 @@ describe('GET /sessions', () => {
         },
       ],
     });
+  });
+
+  it('marks the app that asks', async () => {
+    const { body } = await ask('/sessions', 'GET', inApp);
+    const { sessions: all } = JSON.parse(body) as { sessions: readonly { id: string; current: boolean }[] };
+    expect(all.filter(({ current }) => current).map(({ id }) => id)).toStrictEqual([app.sessionId]);
   });
 
   it('is refused to a session that does not stand', async () => {
@@ -144,7 +194,7 @@ describe('DELETE /sessions/{id}', () => {
     expect(rows.get(alice.sessionId)).toMatchObject({ userId: alice.userId, endedAt: now });
   });
 
-  it.each([bobs, 'd'.repeat(32)])('does not find %s, and changes nothing', async (id) => {
+  it.each([bobs, bobsApp.sessionId, 'f'.repeat(32)])('does not find %s, and changes nothing', async (id) => {
     await expect(ask(`/sessions/${id}`, 'DELETE')).rejects.toMatchObject({ code: 'not_found' });
     expect(done).toStrictEqual(['row read']);
   });
@@ -163,5 +213,56 @@ describe('DELETE /sessions/{id}', () => {
       await expect(ask(`/sessions/${id}`, 'DELETE')).rejects.toMatchObject({ code: 'unauthenticated' });
     }
     expect(done).toStrictEqual([]);
+  });
+});
+
+describe('DELETE /sessions/{id} of an app', () => {
+  const revoked = {
+    name: 'native.session.revoked',
+    detail: { userId: alice.userId, sessionId: app.sessionId, clientId: app.clientId, reason: 'ended_by_user' },
+  };
+
+  it("ends the row before it asks WorkOS by WorkOS's own id, and tells the bus", async () => {
+    expect((await ask(`/sessions/${app.sessionId}`, 'DELETE')).status).toBe(204);
+    expect(done).toStrictEqual(['row read', 'app ended', 'revoked session_01HAPP']);
+    expect(await nativeSessions.find(app.sessionId, now)).toBeUndefined();
+    expect(events.published).toStrictEqual([revoked]);
+  });
+
+  it('may be repeated until WorkOS has heard, and is told once', async () => {
+    isWorkosAway = true;
+    const end = () => ask(`/sessions/${app.sessionId}`, 'DELETE');
+    await expect(end()).rejects.toMatchObject({ code: 'temporarily_unavailable' });
+    expect(await nativeSessions.find(app.sessionId, now)).toBeUndefined();
+    isWorkosAway = false;
+    expect((await end()).status).toBe(204);
+    expect((await end()).status).toBe(204);
+    expect(done.at(-1)).toBe('revoked session_01HAPP');
+    expect(events.published).toStrictEqual([revoked]);
+  });
+
+  it('ends the app that asks, and touches no cookie', async () => {
+    expect((await ask(`/sessions/${app.sessionId}`, 'DELETE', inApp)).status).toBe(204);
+    expect(done).toStrictEqual(['row read', 'revoked session_01HAPP', 'app ended']);
+    expect(events.published).toStrictEqual([revoked]);
+  });
+
+  it('leaves the app that asks its session for the repeat when WorkOS does not answer', async () => {
+    isWorkosAway = true;
+    await expect(ask(`/sessions/${app.sessionId}`, 'DELETE', inApp)).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+    });
+    expect(await nativeSessions.find(app.sessionId, now)).toBeDefined();
+  });
+
+  it('ends a browser from the app, whose cookie is not there to be cleared', async () => {
+    expect((await ask(`/sessions/${alice.sessionId}`, 'DELETE', inApp)).status).toBe(204);
+    expect(done).toStrictEqual(['row read', 'row ended', `revoked user_01HALICE ${alice.sessionId}`]);
+  });
+
+  it('ends it all the same while the bus takes nothing', async () => {
+    events = { ...createMemoryEventBus(), ...brokenEventBus };
+    expect((await ask(`/sessions/${app.sessionId}`, 'DELETE')).status).toBe(204);
+    expect(await nativeSessions.find(app.sessionId, now)).toBeUndefined();
   });
 });

@@ -12,7 +12,8 @@ import type {
   SessionsAnswer,
 } from 'gatehouse/api';
 import type { callbackParameters } from '../../functions/callback/callback-parameters.ts';
-import type { loginParameters, tolerantParameters } from '../../functions/login/login-parameters.ts';
+import type { nativeParameters, tolerantParameters } from '../../functions/login/login-parameters.ts';
+import type { loginParameters } from '../../functions/shared/http/login-parameters.ts';
 import type { impersonator, sessionAnswer } from '../../functions/session/session-answer.ts';
 import type { listedSession, sessionsAnswer } from '../../functions/sessions/sessions-answer.ts';
 import type { AuthErrorCode } from '../../functions/shared/domain/auth-error.ts';
@@ -37,7 +38,9 @@ describe('gatehouse/api', () => {
   });
 
   it('has the queries as the schemas that parse them', () => {
-    type Login = InferInput<typeof loginParameters> & InferInput<typeof tolerantParameters>;
+    type Login = InferInput<typeof loginParameters> &
+      InferInput<typeof nativeParameters> &
+      InferInput<typeof tolerantParameters>;
     expectTypeOf<Given<LoginQuery>>().toEqualTypeOf<Given<Login>>();
     expectTypeOf<Given<CallbackQuery>>().toEqualTypeOf<Given<InferInput<typeof callbackParameters>>>();
     expectTypeOf<object>().toExtend<LoginQuery>();

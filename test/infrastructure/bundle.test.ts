@@ -14,7 +14,7 @@ import { functionsOf, synthesize } from './templates.ts';
 const project = join(import.meta.dirname, '../..');
 const metafile = await bundle();
 
-/** Stands in for WorkOS and for Secrets Manager, so that initialisation gets as far as it would in Lambda. */
+/** Stands in for WorkOS, Secrets Manager and KMS, so that initialisation gets as far as it would in Lambda. */
 const neighbours: Server = createServer((request, response) => {
   const secret = {
     WORKOS_API_KEY: 'sk_test',
@@ -22,7 +22,8 @@ const neighbours: Server = createServer((request, response) => {
     WORKOS_COOKIE_PASSWORD: 'a password of more than thirty-two characters',
   };
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(request.url === '/' ? { SecretString: JSON.stringify(secret) } : { keys: [] }));
+  const aws = { SecretString: JSON.stringify(secret), CiphertextBlob: 'd3JhcHBlZA==' };
+  response.end(JSON.stringify(request.url === '/' ? aws : { keys: [] }));
 }).listen(0, '127.0.0.1');
 await new Promise((resolve) => void neighbours.once('listening', resolve));
 afterAll(() => neighbours.close());
@@ -130,6 +131,19 @@ describe('bundle()', () => {
       `import { handler } from ${JSON.stringify(bundled)}; await handler();`,
     ]);
     await expect(failure).rejects.toThrow(/functions\/only\/handler\.ts:1:/);
+  });
+
+  it('makes the errors of AWS as the SDK does, in fewer bytes', async () => {
+    const bundled = await bundleOnly(`
+      import { BackupInUseException, DynamoDBServiceException, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+      const error = new ResourceNotFoundException({ message: 'gone', $metadata: {} });
+      const isSame = error instanceof ResourceNotFoundException && error instanceof DynamoDBServiceException &&
+        !(error instanceof BackupInUseException) && error.name === 'ResourceNotFoundException' &&
+        error.$fault === 'client' && error.message === 'gone' &&
+        ResourceNotFoundException.shapeId === 'com.amazonaws.dynamodb#ResourceNotFoundException';
+      export const handler = async () => ({ statusCode: isSame ? 200 : 500 });`);
+    expect(await run(bundled)).toMatchObject({ status: 200 });
+    expect(await readFile(bundled, 'utf8')).toMatch(/\("BackupInUseException","client",/);
   });
 
   it('gives the WorkOS SDK every function of jose that it asks for', async () => {

@@ -151,18 +151,21 @@ describe('the guide to deploying', () => {
     expect(Object.keys(withDomain.service.Outputs)).toEqual(expect.arrayContaining(outputs));
 
     const alarms = Object.keys(resourcesOf(service, 'AWS::CloudWatch::Alarm'));
-    const [failing = [], unavailable = []] = ['Failing', 'ApiUnavailable'].map((name) =>
-      alarms.filter((id) => id.includes(name)),
-    );
-    expect([failing.length, unavailable.length]).toEqual([functionsOf(service).length, 1]);
-    expect(tableRows(section(deploy, 'Alarms')).flatMap(([cell = '']) => inlineCode(cell))).toEqual([
-      '<function>Failing',
-      'ApiUnavailable',
+    const named = tableRows(section(deploy, 'Alarms')).flatMap(([cell = '']) => inlineCode(cell));
+    const countOf = (type: string) => Object.keys(resourcesOf(service, type)).length;
+    expect(named.map((name) => [name, alarms.filter((id) => id.includes(name.replace(/<\w+>/, ''))).length])).toEqual([
+      ['<function>Failing', functionsOf(service).length],
+      ['ApiUnavailable', 1],
+      ['<function>NotRunning', countOf('AWS::Scheduler::Schedule')],
+      ['<queue>GivingUp', countOf('AWS::Lambda::EventSourceMapping')],
     ]);
+    expect(countOf('AWS::CloudWatch::Alarm')).toBe(
+      alarms.filter((id) => /Failing|Unavailable|NotRunning|GivingUp/.test(id)).length,
+    );
 
-    const named = [...deploy.matchAll(/gatehouse\/(?:<stage>|prod)\/(\w+)/g)].map(([, purpose]) => purpose);
+    const purposes = [...deploy.matchAll(/gatehouse\/(?:<stage>|prod)\/(\w+)/g)].map(([, purpose]) => purpose);
     const secrets = Object.values(resourcesOf(data, 'AWS::SecretsManager::Secret'));
-    expect(new Set(named.map((purpose) => `gatehouse/prod/${purpose}`))).toEqual(
+    expect(new Set(purposes.map((purpose) => `gatehouse/prod/${purpose}`))).toEqual(
       new Set(secrets.map(({ Properties }) => Properties['Name'])),
     );
   });

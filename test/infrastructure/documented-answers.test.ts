@@ -134,19 +134,19 @@ describe('deviationsOf()', () => {
       'a path that is none of ours',
       { method: 'GET', path: '/sessions/x/y' },
       answered(200, session),
-      'the status is none of 404, 405, 413, 503',
+      'the status is none of 400, 404, 405, 413, 503',
     ],
     [
       'a method that nobody knows',
       { method: 'PUT', path: '/session' },
       answered(200, session),
-      'the status is none of 404, 405, 413, 503',
+      'the status is none of 400, 404, 405, 413, 503',
     ],
     [
       'a HEAD that does what GET does',
       { method: 'HEAD', path: '/session' },
       answered(401, ''),
-      'the status is none of 200, 404, 405, 413, 503',
+      'the status is none of 200, 400, 404, 405, 413, 503',
     ],
   ])('notices %s', (_, request, answer, deviation) => {
     expect(deviationsOf(request, answer)).toEqual([deviation]);

@@ -4,32 +4,126 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { functionNames } from '../../lib/bundle.ts';
 import { stageNames } from '../../lib/stages.ts';
-import { functionsOf, resourcesOf, synthesize } from './templates.ts';
+import { functionsOf, permissionsIn, resourcesOf, synthesize } from './templates.ts';
 
 const readsCookie = 'secretsmanager:GetSecretValue on CookieSecret';
 const readsWorkos = 'secretsmanager:GetSecretValue on WorkosSecret';
 const publishes = 'events:PutEvents on Bus';
+const putsTickets = 'dynamodb:PutItem on DeviceTickets';
+/** Each purpose of a key is one of KMS's encryption context. */
+const unwrapsRefreshKeys = 'kms:Decrypt on EnvelopeKey where purpose is native-refresh';
+const unwrapsBoth = 'kms:Decrypt on EnvelopeKey where purpose is native-refresh or signing';
 const listsSessions = 'dynamodb:Query on Sessions';
+const listsNativeSessions = 'dynamodb:Query on NativeSessions';
 /** Refreshing under a lease, and asking whether the user still may. */
 const opensSessions = [
   'dynamodb:GetItem on Sessions',
   'dynamodb:UpdateItem on Sessions',
   'dynamodb:GetItem on Users',
+  // The copy of WorkOS's public keys.
+  'dynamodb:GetItem on Keys',
   readsCookie,
   readsWorkos,
 ];
 
+/** Our own JWTs: public keys, whether the session stands, and proofs that come once. */
+const verifiesTokens = ['dynamodb:Query on Keys', 'dynamodb:GetItem on NativeSessions', 'dynamodb:PutItem on Once'];
+
+/** Making JWTs and refresh tokens, beside the row of their session. */
+const grantsTokens = [
+  'dynamodb:Query on Keys',
+  unwrapsBoth,
+  'dynamodb:PutItem on IssuedTokens',
+  'dynamodb:PutItem on Once',
+  'dynamodb:GetItem on Users',
+];
+const changesNativeSessions = ['dynamodb:GetItem on NativeSessions', 'dynamodb:UpdateItem on NativeSessions'];
+
 /** Beside writing to its own log group. A function that gets more must be listed here, where a reviewer sees it. */
 const permissions: Readonly<Record<string, readonly string[]>> = {
+  'apply-workos-event': [
+    'dynamodb:UpdateItem on Sessions',
+    listsSessions,
+    'dynamodb:PutItem on Users',
+    'dynamodb:UpdateItem on Users',
+    'dynamodb:UpdateItem on NativeSessions',
+    // By user, and by the WorkOS session behind.
+    'dynamodb:Query on NativeSessions',
+    'dynamodb:Query on NativeSessions',
+    'dynamodb:GetItem on Once',
+    'dynamodb:PutItem on Once',
+    publishes,
+    ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action} on WorkosEvents`),
+  ],
+  'app-link': [],
   assets: [],
-  callback: ['dynamodb:UpdateItem on Users', publishes, ...opensSessions],
-  dashboard: [listsSessions, ...opensSessions],
+  callback: ['dynamodb:UpdateItem on Users', putsTickets, publishes, ...opensSessions],
+  dashboard: [listsSessions, listsNativeSessions, ...opensSessions],
   'default-route': [],
   home: opensSessions,
   login: [readsCookie, readsWorkos],
+  'oauth-authorize': [readsCookie, readsWorkos],
+  'oauth-revoke': [
+    'dynamodb:GetItem on NativeSessions',
+    'dynamodb:UpdateItem on NativeSessions',
+    'dynamodb:Query on Keys',
+    unwrapsRefreshKeys,
+    publishes,
+    readsWorkos,
+  ],
+  'oauth-token': [
+    'dynamodb:DeleteItem on DeviceTickets',
+    'dynamodb:GetItem on NativeSessions',
+    'dynamodb:PutItem on NativeSessions',
+    'dynamodb:UpdateItem on NativeSessions',
+    'dynamodb:GetItem on Sessions',
+    'dynamodb:GetItem on Users',
+    'dynamodb:PutItem on IssuedTokens',
+    'dynamodb:PutItem on Once',
+    'dynamodb:Query on Keys',
+    unwrapsBoth,
+    publishes,
+    readsWorkos,
+  ],
+  'login-confirm': [putsTickets, publishes, readsCookie, readsWorkos],
   logout: ['dynamodb:UpdateItem on Sessions', publishes, readsCookie],
-  session: opensSessions,
-  sessions: [listsSessions, ...opensSessions],
+  'native-session-jwt': [
+    'dynamodb:DeleteItem on DeviceTickets',
+    'dynamodb:PutItem on NativeSessions',
+    'dynamodb:GetItem on Sessions',
+    ...grantsTokens,
+  ],
+  'native-session-logout': [
+    'dynamodb:Query on Keys',
+    unwrapsRefreshKeys,
+    ...changesNativeSessions,
+    publishes,
+    readsWorkos,
+  ],
+  'native-session-refresh': [...changesNativeSessions, ...grantsTokens, publishes, readsWorkos],
+  'rotate-keys': [
+    ...['DeleteItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action} on Keys`),
+    'kms:Encrypt on EnvelopeKey where purpose is native-refresh or signing',
+    'kms:GenerateDataKeyWithoutPlaintext on EnvelopeKey where purpose is native-refresh or signing',
+    readsWorkos,
+  ],
+  session: [...opensSessions, ...verifiesTokens],
+  sessions: [
+    listsSessions,
+    listsNativeSessions,
+    'dynamodb:UpdateItem on NativeSessions',
+    publishes,
+    ...opensSessions,
+    ...verifiesTokens,
+  ],
+  'sessions-end': [
+    'dynamodb:GetItem on NativeSessions',
+    'dynamodb:UpdateItem on NativeSessions',
+    publishes,
+    ...opensSessions,
+  ],
+  'well-known': ['dynamodb:Query on Keys'],
+  'webhooks-workos': ['sqs:SendMessage on WorkosEvents', readsWorkos],
 };
 
 const envModule = v.object({ env: v.object({ entries: v.record(v.string(), v.unknown()) }) });
@@ -42,20 +136,43 @@ describe.each(stageNames)('the functions of %s', (stage) => {
     expect(functions.map(({ name }) => name).toSorted()).toEqual(functionNames());
   });
 
-  it('run on Node 24 and ARM, and give up before API Gateway does', () => {
-    for (const { Runtime, Architectures, Timeout } of functions) {
-      expect({ Runtime, Architectures, Timeout }).toEqual({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Timeout: 15,
-      });
+  it('run on Node 24 and ARM', () => {
+    for (const { Runtime, Architectures } of functions) {
+      expect({ Runtime, Architectures }).toEqual({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     }
+  });
+
+  it('give up before API Gateway does where a route waits for them, and have what they need otherwise', () => {
+    const integrations = JSON.stringify(resourcesOf(service, 'AWS::ApiGatewayV2::Integration'));
+    const seconds = functions.map(({ id, name, Timeout }) => [
+      name,
+      integrations.includes(`"${id}"`) ? 'route' : 'none',
+      Timeout,
+    ]);
+    const others = seconds.filter(([, waits]) => waits === 'none');
+    expect(new Set(seconds.filter(([, waits]) => waits === 'route').map(([, , timeout]) => timeout))).toEqual(
+      new Set([15]),
+    );
+    expect(Object.fromEntries(others.map(([name, , timeout]) => [name, timeout]))).toEqual({
+      'apply-workos-event': 30,
+      'rotate-keys': 60,
+    });
   });
 
   it('have a role each', () => {
     expect(new Set(functions.map(({ Role }) => Role)).size).toBe(functions.length);
-    expect(Object.keys(resourcesOf(service, 'AWS::IAM::Role'))).toHaveLength(functions.length);
     expect(resourcesOf(service, 'AWS::IAM::Policy')).toEqual({});
+  });
+
+  it('are started by roles that may do nothing else', () => {
+    const own = new Set(functions.map(({ Role }) => Role));
+    const starters = Object.keys(resourcesOf(service, 'AWS::IAM::Role')).filter((id) => !own.has(id));
+    const named = starters.map((id) => [id.replace(/[0-9A-F]{8}$/, ''), permissionsIn(service, id)]);
+    expect(Object.fromEntries(named)).toEqual({
+      rotatekeysSchedulerRole: ['lambda:InvokeFunction on rotatekeysFunction'],
+      // CDK's own, at a deployment: any version of it.
+      AWSCDKTriggerCustomResourceProviderCustomResourceProviderRole: ['lambda:InvokeFunction on rotatekeysFunction:*'],
+    });
   });
 
   it.each(functions)('$name may do what it is listed with and nothing more', (deployed) => {
@@ -80,12 +197,17 @@ describe.each(stageNames)('the functions of %s', (stage) => {
     expect(Object.keys(Environment.Variables).toSorted()).toEqual(Object.keys(env.entries).toSorted());
   });
 
-  it('get secrets by name, never by value', () => {
+  it('get secrets and keys by name, never by value', () => {
     const variables = functions.flatMap(({ Environment }) => Object.entries(Environment.Variables));
-    const secrets = variables.filter(([variable]) => /KEY|PASSWORD|SECRET|TOKEN/.test(variable));
-    expect(new Set(secrets.map(([variable]) => variable))).toEqual(new Set(['COOKIE_SECRET_ID', 'WORKOS_SECRET_ID']));
-    for (const [, value] of secrets)
-      expect(JSON.stringify(value)).toMatch(/^\{"Fn::ImportValue":"[^"]*Secret[^"]*"\}$/);
+    const secrets = variables.filter(([variable]) => /(?:KEY|PASSWORD|SECRET|TOKEN)(?!.*_DAYS$)/.test(variable));
+    expect(new Set(secrets.map(([variable]) => variable))).toEqual(
+      new Set(['COOKIE_SECRET_ID', 'ISSUED_TOKENS_TABLE', 'KEYS_TABLE', 'KMS_KEY_ID', 'WORKOS_SECRET_ID']),
+    );
+    for (const [, value] of secrets) {
+      expect(JSON.stringify(value)).toMatch(
+        /^\{"Fn::ImportValue":"[^"]*(?:CookieSecret|EnvelopeKey|IssuedTokens|Keys|WorkosSecret)[^"]*"\}$/,
+      );
+    }
   });
 
   it('log to groups of their own that forget', () => {

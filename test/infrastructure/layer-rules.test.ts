@@ -94,6 +94,19 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     may: ['./serve.ts', '../domain/clock.ts', '../crypto/sealed-box.ts', 'aws-lambda', 'cookie'],
     mayNot: ['../pages/layout.ts', '../aws/clients.ts', '../workos/refresh.ts', '../../login/login.ts', 'node:http'],
   },
+  'functions/shared/jwt/file.ts': {
+    may: ['./issue.ts', '../domain/key-ring.ts', '../crypto/constant-time.ts', 'jose', 'node:crypto', 'valibot'],
+    mayNot: [
+      '../http/serve.ts',
+      '../aws/clients.ts',
+      '../workos/access-token.ts',
+      '../outbound/fetch.ts',
+      '../wiring/env.ts',
+      '../../login/login.ts',
+      '@aws-sdk/client-kms',
+      'node:https',
+    ],
+  },
   'functions/shared/openapi/file.ts': {
     may: ['./reply.ts', '../domain/auth-error.ts', '../http/errors.ts', 'valibot'],
     mayNot: ['../pages/layout.ts', '../aws/clients.ts', '../../login/openapi.ts', '@valibot/to-json-schema'],

@@ -1,17 +1,25 @@
 /** The local AWS with a template of the test's own, and clients that sign as one of its functions or as the operator. */
 import { createHash, createHmac } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { type AwsEndpoint, type AwsEndpointOptions, startAwsEndpoint } from '../../lib/local/aws/endpoint.ts';
+import {
+  type AwsEndpoint,
+  type AwsEndpointOptions,
+  awsServerOptions,
+  awsUrl,
+  startAwsEndpoint,
+} from '../../lib/local/aws/endpoint.ts';
 import { Faults } from '../../lib/local/faults.ts';
+import { listenOnLoopback } from '../../lib/local/loopback.ts';
 import { deployTemplates, type Deployment } from '../../lib/local/template.ts';
 
 export type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>;
 
 /** One stack named `app` with these resources. */
-export function deploy(resources: Resources): Deployment {
+export function deploy(resources: Resources, origin = 'http://127.0.0.1:4100'): Deployment {
   return deployTemplates([{ stackName: 'app', template: { Resources: resources } }], {
     parameters: {},
     apiEndpoint: 'http://localhost:3000',
+    queueUrl: (name) => `${origin}/000000000000/${name}`,
   });
 }
 
@@ -44,6 +52,7 @@ export interface ClientConfig {
 }
 
 export interface LocalAws extends AwsEndpoint {
+  readonly deployment: Deployment;
   /** For an SDK client that signs as that function, once per call. */
   as(functionName: string): ClientConfig;
   asOperator(): ClientConfig;
@@ -52,10 +61,13 @@ export interface LocalAws extends AwsEndpoint {
 /** Ends with the test. */
 export async function startLocalAws(
   resources: Resources,
-  options: Partial<Omit<AwsEndpointOptions, 'deployment'>> = {},
+  options: Partial<Omit<AwsEndpointOptions, 'deployment' | 'server'>> = {},
 ): Promise<LocalAws> {
+  const server = await listenOnLoopback(0, awsServerOptions);
+  const deployment = deploy(resources, awsUrl(server));
   const endpoint = await startAwsEndpoint({
-    deployment: deploy(resources),
+    server,
+    deployment,
     secrets: {},
     faults: new Faults(),
     ...options,
@@ -64,6 +76,7 @@ export async function startLocalAws(
   const config = { region: 'us-east-1', endpoint: endpoint.url, maxAttempts: 1 };
   return {
     ...endpoint,
+    deployment,
     asOperator: () => ({ ...config, credentials: endpoint.operator }),
     as: (functionName) => {
       const environment = endpoint.environmentFor(functionName);

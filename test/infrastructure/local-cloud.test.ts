@@ -108,6 +108,30 @@ describe('startLocalCloud()', () => {
     expect(await isListening(`http://localhost:${port}`)).toBe(false);
   });
 
+  it('has run what runs at a deployment', async () => {
+    const cloud = await start();
+    const created = cloud.logLines.filter(({ record }) => record?.['event'] === 'key.created');
+    expect(created.map(({ source }) => source)).toContain('gatehouse-local-rotate-keys');
+  });
+
+  it('says what failed when that fails, and leaves nothing listening', async () => {
+    const assembly = await newFolder();
+    await cp(inject('localAssembly'), assembly, { recursive: true });
+    const file = join(assembly, 'gatehouse-local-service.template.json');
+    const template = await readFile(file, 'utf8');
+    await writeFile(file, template.replaceAll('"SIGNING_ALGORITHM": "RS256"', '"SIGNING_ALGORITHM": "none"'));
+    const port = await freePort();
+    await expect(start({ assembly, port })).rejects.toThrow(
+      /^gatehouse-local-rotate-keys, which runs at every deployment, failed: .*SIGNING_ALGORITHM/s,
+    );
+    expect(await isListening(`http://localhost:${port}`)).toBe(false);
+  });
+
+  it('lets nothing fail before it is ready', async () => {
+    const cloud = await start({ faults: 'dynamodb=503,kms=503' });
+    await expect(cloud.invoke('rotate-keys', {})).rejects.toThrow('Keys table');
+  });
+
   it('says that its port is taken', async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

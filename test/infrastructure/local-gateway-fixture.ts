@@ -19,6 +19,8 @@ export interface Setup {
   readonly stage?: Record<string, unknown>;
   /** Properties of each integration. */
   readonly integration?: Record<string, unknown>;
+  /** What routes that begin with `GET /protected` ask of a JWT; its issuer is this gateway. */
+  readonly authorization?: { readonly audience: readonly string[]; readonly scopes?: readonly string[] };
   /** What the function does with an event; without it, the event is its answer. */
   readonly handle?: (event: APIGatewayProxyEventV2) => unknown;
   /** What the invocation ends with, instead of an answer. */
@@ -39,7 +41,11 @@ export function functionOf(routeKey: string): string {
   return `function-of ${routeKey}`.replaceAll(/\W+/g, '-');
 }
 
-export function templateOf({ routes = ['$default'], stage = {}, integration = {} }: Setup): unknown {
+export function templateOf(
+  { routes = ['$default'], stage = {}, integration = {}, authorization }: Setup,
+  issuer = 'http://localhost',
+): unknown {
+  const protection = { AuthorizationType: 'JWT', AuthorizerId: { Ref: 'Authorizer' } };
   const resources = routes.flatMap((routeKey, index): [string, object][] => [
     [`Function${index}`, { Type: 'AWS::Lambda::Function', Properties: { FunctionName: functionOf(routeKey) } }],
     [
@@ -60,7 +66,9 @@ export function templateOf({ routes = ['$default'], stage = {}, integration = {}
         Type: 'AWS::ApiGatewayV2::Route',
         Properties: {
           RouteKey: routeKey,
-          AuthorizationType: 'NONE',
+          ...(authorization && routeKey.startsWith('GET /protected')
+            ? { ...protection, AuthorizationScopes: authorization.scopes }
+            : { AuthorizationType: 'NONE' }),
           Target: { 'Fn::Join': ['/', ['integrations', { Ref: `Integration${index}` }]] },
         },
       },
@@ -70,13 +78,23 @@ export function templateOf({ routes = ['$default'], stage = {}, integration = {}
     Resources: {
       Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api' } },
       Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { StageName: '$default', ...stage } },
+      ...(authorization && {
+        Authorizer: {
+          Type: 'AWS::ApiGatewayV2::Authorizer',
+          Properties: {
+            AuthorizerType: 'JWT',
+            IdentitySource: ['$request.header.Authorization'],
+            JwtConfiguration: { Issuer: issuer, Audience: authorization.audience },
+          },
+        },
+      }),
       ...Object.fromEntries(resources),
     },
   };
 }
 
-export function apiOf(setup: Setup): HttpApi {
-  const templates = [{ stackName: 'test', template: templateOf(setup) }];
+export function apiOf(setup: Setup, issuer?: string): HttpApi {
+  const templates = [{ stackName: 'test', template: templateOf(setup, issuer) }];
   return readHttpApi(deployTemplates(templates, { parameters: {}, apiEndpoint: 'http://localhost' }));
 }
 
@@ -88,7 +106,7 @@ export async function startGateway(setup: Setup = {}): Promise<Gateway> {
   const gateway: Gateway = { port: server.port, accessLog: [], entries: [], invoked: [] };
   server.handle(
     createGateway({
-      api: apiOf(setup),
+      api: apiOf(setup, `http://127.0.0.1:${server.port}`),
       port: server.port,
       now: clock,
       invoke: async (name, event) => {

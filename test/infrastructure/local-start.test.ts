@@ -160,6 +160,11 @@ describe('npm run invoke', () => {
     expect(JSON.parse(stdout)).toMatchObject({ statusCode: 401, headers: { 'content-type': 'application/json' } });
   });
 
+  it('runs a scheduled function out of turn', async () => {
+    const { code, stdout } = await invoke('rotate-keys');
+    expect({ code, answer: JSON.parse(stdout) }).toEqual({ code: 0, answer: { created: [], removed: [] } });
+  });
+
   it('gives the function the event of a file', async () => {
     const file = join(await newFolder(), 'event.json');
     const http = { method: 'HEAD', sourceIp: '127.0.0.1' };

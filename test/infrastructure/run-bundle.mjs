@@ -1,8 +1,16 @@
-/** Loads a bundle as Lambda would, answers one request, and when all is quiet says what Node has loaded by then. */
+/** Loads a bundle as Lambda would, answers one request or message, and when all is quiet says what Node has loaded by then. */
 const [bundle, path] = process.argv.slice(2);
 
+/** For a queue's worker. */
+const message = {
+  id: 'event_1',
+  event: 'user.deleted',
+  data: { id: 'user_1' },
+  created_at: '2026-11-22T10:00:00.000Z',
+};
+
 const { handler } = await import(bundle);
-const { statusCode: status } = await handler({
+const answer = await handler({
   version: '2.0',
   routeKey: `GET ${path}`,
   rawPath: path,
@@ -14,7 +22,10 @@ const { statusCode: status } = await handler({
     routeKey: `GET ${path}`,
   },
   isBase64Encoded: false,
+  Records: [{ messageId: 'message_1', body: JSON.stringify(message) }],
 });
+// A worker says what it could not do, a job what it did; whoever throws ends the process.
+const status = answer.statusCode ?? (answer.batchItemFailures?.length > 0 ? 500 : 200);
 
 process.once('exit', () => {
   const loadsUndici = process.moduleLoadList.some((module) => module.includes('undici'));

@@ -114,6 +114,105 @@ describe('the other settings', () => {
   });
 });
 
+describe('native', () => {
+  const { native } = settingsFor('dev');
+  const client = { id: 'app', name: 'App', redirectUris: ['app://login'] };
+  const withClients = (...clients: readonly object[]) =>
+    check('prod', { native: { ...native, clients } }).native.clients;
+  const withRedirect = (uri: string) => withClients({ ...client, redirectUris: [uri] });
+
+  it.each([
+    'yourappscheme://login/success',
+    'com.example.app:/oauth2redirect',
+    'https://app.example.com/login',
+    'http://127.0.0.1/callback',
+    'http://[::1]/callback',
+    'http://127.0.0.1/',
+  ])('takes the redirect %s', (uri) => {
+    expect(withRedirect(uri)).toMatchObject([{ redirectUris: [uri] }]);
+  });
+
+  it.each([
+    'http://127.0.0.1:8080/callback',
+    'http://localhost/callback',
+    'http://app.example.com/login',
+    'http://127.0.0.1.example.com/login',
+    'https://user@app.example.com/login',
+    'https://app.example.com',
+    'https://app.example.com/login?x=1',
+    'https://app.example.com/login#x',
+    'yourappscheme://login?x=1',
+    'yourappscheme://login#x',
+    'yourappscheme://login\\x',
+    'yourappscheme://login x',
+    'yourappscheme:',
+    'yourappscheme://',
+    'yourappscheme:login',
+    'javascript://login/%0Aalert(1)',
+    'JavaScript:/alert',
+    'data:/text/html',
+    'file:///etc/passwd',
+    'login/success',
+    '',
+  ])('refuses the redirect %j', (uri) => {
+    expect(() => withRedirect(uri)).toThrow(
+      'native.clients.0.redirectUris.0 must be yourscheme://path, https://host/path, http://127.0.0.1/path or http://[::1]/path',
+    );
+  });
+
+  it.each([
+    [['app://login'], 'page'],
+    [['http://127.0.0.1/callback'], 'page'],
+    [['https://app.example.com/login', 'app://login'], 'page'],
+    [['https://app.example.com/login'], 'none'],
+  ])('has people asked before a client with %j signs in: %s, unless told otherwise', (redirectUris, confirm) => {
+    expect(withClients({ ...client, redirectUris })).toMatchObject([{ confirm }]);
+    const told = confirm === 'page' ? 'none' : 'page';
+    expect(withClients({ ...client, redirectUris, confirm: told })).toMatchObject([{ confirm: told }]);
+  });
+
+  it.each([
+    [{ clients: [client, client] }, 'native.clients must give each client an id of its own'],
+    [{ clients: [{ ...client, id: 'my app' }] }, 'native.clients.0.id must be 1 to 64 letters'],
+    [{ clients: [{ ...client, name: '' }] }, 'native.clients.0.name'],
+    [{ clients: [{ ...client, redirectUris: [] }] }, 'native.clients.0.redirectUris must name at least one'],
+    [{ clients: [{ ...client, confirm: 'never' }] }, 'native.clients.0.confirm'],
+    [{ clients: [{ ...client, secret: 'x' }] }, 'native.clients.0.secret'],
+    [
+      { clients: [{ ...client, android: { packageName: 'app', sha256CertFingerprints: [] } }] },
+      'native.clients.0.android.packageName must be an application id',
+    ],
+    [
+      { clients: [{ ...client, android: { packageName: 'com.example', sha256CertFingerprints: ['aa:bb'] } }] },
+      'native.clients.0.android.sha256CertFingerprints.0 must be 32 hex pairs in capitals',
+    ],
+    [
+      { clients: [{ ...client, ios: { appId: 'com.example' } }] },
+      'native.clients.0.ios.appId must be <team id>.<bundle id>',
+    ],
+    [{ signingAlgorithm: 'HS256' }, 'native.signingAlgorithm'],
+    [{ audience: '' }, 'native.audience'],
+    [{ sessionIdleDays: 0 }, 'native.sessionIdleDays must be a positive whole number'],
+    [{ sessionIdleDays: 30, sessionMaxDays: 29 }, 'native.sessionIdleDays must not be longer than sessionMaxDays'],
+  ])('refuses %j', (changed, message) => {
+    expect(() => check('prod', { native: { ...native, ...changed } })).toThrow(message);
+  });
+
+  it('refuses signing keys that would be used before anybody has seen them', () => {
+    expect(() => check('prod', { signingKeyDays: 1 })).toThrow('signingKeyDays must be at least 2');
+  });
+
+  it('has the local client of the contract', () => {
+    expect(settingsFor('local').native.clients).toContainEqual(
+      expect.objectContaining({
+        id: 'gatehouse-native',
+        confirm: 'none',
+        redirectUris: expect.arrayContaining(['yourappscheme://login/success', 'http://127.0.0.1/callback']),
+      }),
+    );
+  });
+});
+
 describe('buildApp()', () => {
   it('builds dev unless told otherwise', () => {
     expect(JSON.stringify(synthesize().data)).toContain('gatehouse/dev/cookie');

@@ -66,13 +66,19 @@ const functionSchema = v.looseObject({
   Environment: v.optional(v.object({ Variables: v.record(v.string(), v.unknown()) }), { Variables: {} }),
 });
 
+const statementSchema = v.strictObject({
+  Effect: v.literal('Allow'),
+  Action: oneOrMany,
+  Resource: oneOrMany,
+  /** One operator with one key. */
+  Condition: v.optional(v.record(v.string(), v.record(v.string(), oneOrMany)), {}),
+});
+
 const roleSchema = v.looseObject({
   ManagedPolicyArns: v.optional(v.array(v.unknown()), []),
   Policies: v.array(
     v.object({
-      PolicyDocument: v.looseObject({
-        Statement: v.array(v.strictObject({ Effect: v.literal('Allow'), Action: oneOrMany, Resource: oneOrMany })),
-      }),
+      PolicyDocument: v.looseObject({ Statement: v.array(statementSchema) }),
     }),
   ),
 });
@@ -82,20 +88,39 @@ export interface DeployedFunction extends v.InferOutput<typeof functionSchema> {
   /** The folder in `functions/`. */
   readonly name: string;
   readonly role: v.InferOutput<typeof roleSchema>;
-  /** One `action on resource` per line of what it may do, sorted. */
+  /** One `action on resource`, `where key is value` included, per line of what it may do, sorted. */
   readonly permissions: readonly string[];
 }
 
+/** Ours; the function that runs others at deployment is CDK's. */
 export function functionsOf(service: Template): DeployedFunction[] {
-  return Object.entries(resourcesOf(service, 'AWS::Lambda::Function')).map(([id, { Properties }]) => {
+  const ours = Object.entries(resourcesOf(service, 'AWS::Lambda::Function')).filter(([id]) => !id.startsWith('AWSCDK'));
+  return ours.map(([id, { Properties }]) => {
     const properties = v.parse(functionSchema, Properties);
     const role = v.parse(roleSchema, service.Resources[properties.Role]?.Properties);
-    const permissions = role.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(
-      ({ Action, Resource }) => Resource.flatMap((on) => Action.map((action) => `${String(action)} on ${nameOf(on)}`)),
-    );
+    const permissions = permissionsIn(service, properties.Role);
     const name = properties.FunctionName.replace(/^gatehouse-[a-z]+-/, '');
-    return Object.assign(properties, { id, name, role, permissions: permissions.toSorted() });
+    return Object.assign(properties, { id, name, role, permissions });
   });
+}
+
+/** What a role may do by the policies that it holds, as in `DeployedFunction`. */
+export function permissionsIn(service: Template, roleId: string): readonly string[] {
+  const { Policies } = v.parse(roleSchema, service.Resources[roleId]?.Properties);
+  const statements = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  return statements
+    .flatMap(({ Action, Resource, Condition }) =>
+      Resource.flatMap((on) => Action.map((action) => `${String(action)} on ${nameOf(on)}${where(Condition)}`)),
+    )
+    .toSorted();
+}
+
+/** ` where purpose is signing` for `{"StringEquals":{"kms:EncryptionContext:purpose":["signing"]}}`. */
+function where(condition: v.InferOutput<typeof statementSchema>['Condition']): string {
+  return Object.values(condition)
+    .flatMap((keys) => Object.entries(keys))
+    .map(([key, values]) => ` where ${key.split(':').at(-1)} is ${values.join(' or ')}`)
+    .join('');
 }
 
 /** `Users` for an import of `…ExportsOutputFnGetAttUsers0A0EEA89Arn6658B146`, `loginLogs` for `loginLogs1A2B3C4D`. */
@@ -103,6 +128,7 @@ function nameOf(resource: unknown): string {
   const text = JSON.stringify(resource);
   const found =
     /:ExportsOutput(?:Ref|FnGetAtt)([A-Za-z]+?)[0-9A-F]{8}/.exec(text) ??
-    /^\{"Fn::GetAtt":\["([A-Za-z]+?)[0-9A-F]{8}/.exec(text);
-  return found?.[1] ?? text;
+    /"Fn::GetAtt":\["([A-Za-z]+?)[0-9A-F]{8}/.exec(text);
+  const versions = text.endsWith('":*"]]}') ? ':*' : '';
+  return found === null ? text : `${found[1]}${versions}`;
 }

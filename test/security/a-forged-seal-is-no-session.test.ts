@@ -25,6 +25,8 @@ async function contentOf(loginHint: string): Promise<SessionContent> {
   await browser.signIn(url, { login_hint: loginHint });
   return openSeal(await sealOf(browser, url));
 }
+// New instances read keys of their own.
+for (const path of ['/', '/session', '/dashboard']) await new UserAgent().visit(url + path);
 const alice = await contentOf('alice@example.com');
 const bob = await contentOf('bob@example.com');
 

@@ -179,6 +179,7 @@ describe('a mistake in the configuration, or at the provider, lets nobody in', (
   it('keys of WorkOS that are none', async () => {
     const browser = new UserAgent();
     await browser.signIn(url);
+    await operator.forgetWorkosKeys();
     gatehouse.killInstances('session');
     faults.set('workos.jwks=html');
     const answer = await browser.send(`${url}/session`);

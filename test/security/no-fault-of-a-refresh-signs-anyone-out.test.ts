@@ -76,6 +76,7 @@ describe('three tabs with an expired token keep their session', () => {
 
   it("when new instances cannot read WorkOS's keys", async () => {
     const signIn = await signInExpired(gatehouse);
+    await operator.forgetWorkosKeys();
     gatehouse.killInstances('session');
     faults.set('workos.jwks=503');
     const answers = await tabs(signIn, 3);

@@ -101,6 +101,7 @@ describe('one process that refreshes two users at once', () => {
       SESSIONS_TABLE: table('Sessions'),
       SESSION_MAX_AGE_SECONDS: 86_400,
       USERS_TABLE: table('Users'),
+      KEYS_TABLE: table('Keys'),
       WEB_ORIGINS: [],
     });
   }

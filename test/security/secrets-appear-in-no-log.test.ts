@@ -1,8 +1,10 @@
 /** Threat 25: secrets in logs, events and error pages (the counter-example: cloudfront-auth's logs of whole requests and tokens). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { functionRoles } from '../../lib/local/aws/credentials.ts';
 import type { LogEntry } from '../../lib/local/local-cloud.ts';
 import { password } from '../support/cookie-passwords.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
+import { signInToApp, startNativeApp } from '../support/native-app.ts';
 import { nextCallOf } from '../support/outbound-calls.ts';
 import { operatorOf } from '../support/operator.ts';
 import { sendRaw } from '../support/raw-request.ts';
@@ -39,6 +41,27 @@ async function everythingThatWorks(): Promise<void> {
   await browser.send(`${url}/logout`, { headers: { 'sec-fetch-site': 'cross-site' } });
   await browser.visit(`${url}/logout`);
   await browser.visit(await workos.callbackWithoutState('bob@example.com'));
+}
+
+async function loginsToApps(): Promise<void> {
+  const asking = { client_id: 'gatehouse-asking', redirect_uri: 'yourappscheme://asking/success' };
+  await signInToApp(startNativeApp(url), { browser: witness.browser() });
+  for (const decision of ['continue', 'cancel']) {
+    const browser = witness.browser();
+    const { body } = await browser.visit(startNativeApp(url, asking).loginUrl);
+    const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? '';
+    const form = { flow: field('flow'), confirmation: field('confirmation'), decision };
+    witness.remember('confirmation', form.confirmation);
+    for (const site of ['cross-site', 'same-origin', 'same-origin']) {
+      await browser.send(`${url}/login/confirm`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': site },
+        body: new URLSearchParams(form).toString(),
+      });
+    }
+  }
+  await witness.browser().send(startNativeApp(url, { redirect_uri: 'https://evil.example/' }).loginUrl);
+  await witness.browser().send(startNativeApp(url, { code_challenge: 'x' }).loginUrl);
 }
 
 async function loginsThatFail(): Promise<void> {
@@ -160,12 +183,12 @@ async function operatorsWhoErr(): Promise<void> {
 beforeAll(async () => {
   witness.remember('API key', workos.apiKey);
   witness.remember('cookie password', password);
-  for (const { type, physicalId } of deployment.resources) {
-    if (type !== 'AWS::IAM::Role') continue;
-    const { AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = aws.environmentFor(physicalId);
+  for (const role of functionRoles(deployment)) {
+    const { AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = aws.environmentFor(role);
     witness.remember('AWS credential', AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN);
   }
   await everythingThatWorks();
+  await loginsToApps();
   await loginsThatFail();
   await troubleBehindUs();
   await requestsThatMakeNoSense();
@@ -187,6 +210,8 @@ describe('after every flow and every failure that we know of', () => {
       state: expect.toSatisfy((count: number) => count > 20),
       'e-mail address': 2,
       invitation: 1,
+      ticket: 2,
+      confirmation: 2,
       cookie: expect.toSatisfy((count: number) => count > 60),
       verifier: expect.toSatisfy((count: number) => count > 20),
       'access token': expect.toSatisfy((count: number) => count > 60),

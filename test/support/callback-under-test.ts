@@ -10,14 +10,26 @@ import { setSessionCookie } from '../../functions/shared/http/session-cookie.ts'
 import { askEndpoint } from './ask-endpoint.ts';
 import { passwords } from './cookie-passwords.ts';
 import { holdClock } from './held-clock.ts';
+import { createMemoryDeviceTickets } from './memory-device-tickets.ts';
 import { createMemoryEventBus } from './memory-event-bus.ts';
+import { createMemoryRemoteSessions } from './memory-remote-sessions.ts';
 import { createMemorySessionRecords } from './memory-session-records.ts';
 import { createMemoryUsers } from './memory-users.ts';
 import { aliceSession, createMemoryWebSessions } from './memory-web-sessions.ts';
+import { nativeClients } from './native-clients.ts';
+import { ownOrigin } from './open-redirect-corpus.ts';
 
 export const workosUserId = 'user_01HALICE';
 export const session = { ...aliceSession, userId: deriveUserId(workosUserId) };
-const aliceSignedIn: ExchangedLogin = { session, workosUserId, seal: 'sealed-session' };
+const profileAt = new Date('2026-01-01T00:00:00.000Z');
+export const workosSessionId = 'session_01HALICE';
+export const aliceSignedIn: ExchangedLogin = {
+  session,
+  workosUserId,
+  workosSessionId,
+  profileAt,
+  seal: () => Promise.resolve('sealed-session'),
+};
 
 /** An exchange with one outcome for every code, which remembers what it was asked. */
 function createMemoryCodes(outcome: ExchangedLogin | Error = aliceSignedIn) {
@@ -45,13 +57,23 @@ export function startCallback(
     unknowable: new AuthError('temporarily_unavailable', 'WorkOS is away', { cause: new Error('timeout') }),
   });
   const clock = holdClock();
-  const settings = { stage: 'prod', afterLogin: '/welcome', sessionMaxAgeSeconds: 3600 };
+  const tickets = createMemoryDeviceTickets();
+  const remoteSessions = createMemoryRemoteSessions();
+  const settings = {
+    stage: 'prod',
+    publicUrl: ownOrigin,
+    nativeClients,
+    afterLogin: '/welcome',
+    sessionMaxAgeSeconds: 3600,
+  };
   const endpoint = callback({
     passwords: () => Promise.resolve(passwords),
     codes,
     users,
     records: createMemorySessionRecords(),
+    tickets,
     events,
+    remoteSessions,
     sessions,
     clock,
     settings,
@@ -67,7 +89,7 @@ export function startCallback(
   };
   const ask = (query: string, cookies: readonly string[] = [], headers: Readonly<Record<string, string>> = {}) =>
     askEndpoint(endpoint, `/callback${query}`, { cookies, headers });
-  return { ask, begin, clock, users, events, exchanged };
+  return { ask, begin, clock, users, tickets, events, remoteSessions, exchanged };
 }
 
 export const sessionCookie = setSessionCookie('sealed-session', 3600);

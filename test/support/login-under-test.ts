@@ -5,6 +5,7 @@ import { openLogin } from '../../functions/shared/domain/login-transaction.ts';
 import { askEndpoint } from './ask-endpoint.ts';
 import { passwords } from './cookie-passwords.ts';
 import { holdClock } from './held-clock.ts';
+import { nativeClients } from './native-clients.ts';
 import { listedOrigin, ownOrigin } from './open-redirect-corpus.ts';
 
 const settings = {
@@ -12,6 +13,7 @@ const settings = {
   publicUrl: ownOrigin,
   webOrigins: [listedOrigin],
   providers: ['GoogleOAuth', 'GitHubOAuth'],
+  nativeClients,
 };
 
 /** @param more replaces parts of the endpoint. */

@@ -62,8 +62,11 @@ export function createMemorySessionRecords(options: MemorySessionsOptions = {}):
   };
 }
 
-function toRecord(sessionId: string, { userId, createdAt, lastSeenAt, client }: MemorySessionRow): SessionRecord {
+function toRecord(
+  sessionId: string,
+  { userId, organizationId, createdAt, lastSeenAt, client }: MemorySessionRow,
+): SessionRecord {
   const { ipAddress, userAgent } = client ?? {};
   const known = { ...(ipAddress && { ipAddress }), ...(userAgent && { userAgent }) };
-  return { sessionId, userId, createdAt, lastSeenAt, client: known };
+  return { sessionId, userId, organizationId, createdAt, lastSeenAt, client: known };
 }

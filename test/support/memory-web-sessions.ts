@@ -2,6 +2,7 @@
 import type { ClientInfo, OpenedSession, Session, WebSessions } from '../../functions/shared/domain/web-sessions.ts';
 
 export const aliceSession: Session = {
+  kind: 'web',
   userId: 'usr_0123456789abcdef0123456789abcdef',
   workosUserId: 'user_01HALICE',
   sessionId: 'fedcba9876543210fedcba9876543210',

@@ -1,5 +1,11 @@
 /** An operator's hands in a running local cloud: the rows of its tables and the fields of its secrets. */
-import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
 
@@ -9,6 +15,8 @@ export interface Operator {
   /** All rows of the Users table. */
   users(): Promise<readonly Row[]>;
   setUserStatus(userId: string, status: 'active' | 'deleted' | 'disabled'): Promise<void>;
+  /** As if `rotate-keys` had never copied WorkOS's keys. */
+  forgetWorkosKeys(): Promise<void>;
   /** Replaces the value of a secret. Instances that have read it keep what they read. */
   putSecret(purpose: 'cookie' | 'workos', fields: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -17,11 +25,14 @@ export function operatorOf({ aws, deployment }: LocalCloud): Operator {
   const config = { region: deployment.region, endpoint: aws.url, credentials: aws.operator };
   const dynamoDb = new DynamoDBClient(config);
   const secretsManager = new SecretsManagerClient(config);
-  const usersTable = deployment.resources.find(
-    ({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId.startsWith('Users'),
-  );
-  if (usersTable === undefined) throw new Error('the templates have no Users table');
-  const TableName = usersTable.physicalId;
+  const tableNamed = (name: string): string => {
+    const table = deployment.resources.find(
+      ({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId.startsWith(name),
+    );
+    if (table === undefined) throw new Error(`the templates have no ${name} table`);
+    return table.physicalId;
+  };
+  const TableName = tableNamed('Users');
 
   return {
     async users() {
@@ -38,6 +49,10 @@ export function operatorOf({ aws, deployment }: LocalCloud): Operator {
           ExpressionAttributeValues: { ':status': { S: status } },
         }),
       );
+    },
+    async forgetWorkosKeys() {
+      const Key = { purpose: { S: 'workos-jwks' }, keyId: { S: 'current' } };
+      await dynamoDb.send(new DeleteItemCommand({ TableName: tableNamed('Keys'), Key }));
     },
     async putSecret(purpose, fields) {
       const SecretId = `gatehouse/local/${purpose}`;

@@ -42,7 +42,9 @@ export function describeRefreshLeases({ name, start }: SessionsStore): void {
         const { sessionId, userId } = request;
         expect(await leases.take(request, leaseOf('a'), now)).toStrictEqual(taken);
         const seen = { createdAt: now, lastSeenAt: now, client };
-        expect(await records.list(userId, now)).toStrictEqual([{ sessionId, userId, ...seen }]);
+        expect(await records.list(userId, now)).toStrictEqual([
+          { sessionId, userId, organizationId: undefined, ...seen },
+        ]);
       });
 
       it('takes the lease of a session that has a row, and notes when and from where it was seen', async () => {
@@ -52,7 +54,9 @@ export function describeRefreshLeases({ name, start }: SessionsStore): void {
         await records.begin({ ...request, organizationId: undefined }, client, now);
         expect(await leases.take(request, leaseOf('a'), after(1000))).toStrictEqual(taken);
         const seen = { createdAt: now, lastSeenAt: after(1000), client: { ipAddress: '198.51.100.1' } };
-        expect(await records.list(userId, now)).toStrictEqual([{ sessionId, userId, ...seen }]);
+        expect(await records.list(userId, now)).toStrictEqual([
+          { sessionId, userId, organizationId: undefined, ...seen },
+        ]);
       });
 
       it('finds it held as long as it runs, and not a millisecond longer', async () => {

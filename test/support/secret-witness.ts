@@ -30,6 +30,7 @@ export class SecretWitness {
     const query = new URL(address).searchParams;
     this.remember('code', query.get('code'));
     this.remember('state', query.get('state'));
+    this.remember('ticket', query.get('ticket'));
     this.remember('e-mail address', query.get('login_hint'));
     this.remember('invitation', query.get('invitation_token'));
   }

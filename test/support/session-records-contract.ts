@@ -28,7 +28,7 @@ export function describeSessionRecords({ name, start }: SessionsStore): void {
         const { records } = sessions;
         const { sessionId, userId, organizationId } = someone();
         await records.begin({ sessionId, userId, organizationId }, client, now);
-        const expected = [{ sessionId, userId, createdAt: now, lastSeenAt: now, client }];
+        const expected = [{ sessionId, userId, organizationId, createdAt: now, lastSeenAt: now, client }];
         expect(await records.list(userId, now)).toStrictEqual(expected);
         expect(await records.isEnded(sessionId)).toBe(false);
       });
@@ -111,6 +111,13 @@ export function describeSessionRecords({ name, start }: SessionsStore): void {
     });
 
     describe('list()', () => {
+      it('says which organization each was signed in to', async () => {
+        const { records } = sessions;
+        const session = { ...someone(), organizationId: 'org_chosen' };
+        await records.begin(session, client, now);
+        expect((await records.list(session.userId, now))[0]?.organizationId).toBe('org_chosen');
+      });
+
       it("is this user's alone, the latest first", async () => {
         const { records } = sessions;
         const [first, second, third, stranger] = [someone(), someone(), someone(), someone()];

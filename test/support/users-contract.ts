@@ -10,6 +10,8 @@ export interface UsersUnderTest {
   stored(userId: string): unknown;
 }
 
+/** When WorkOS changed the user last before the first sign-in. */
+const profileAt = new Date('2026-11-20T12:00:00.000Z');
 const firstTime = new Date('2026-11-22T10:00:00.000Z');
 const secondTime = new Date('2026-11-23T08:30:00.000Z');
 
@@ -28,6 +30,7 @@ function signInOfSomeone(details: Partial<SignIn> = {}): SignIn {
     authMethod: 'Password',
     organizationId: 'org_1',
     roles: ['admin', 'billing'],
+    profileAt,
     at: firstTime,
     ...details,
   };
@@ -37,8 +40,8 @@ export function describeUsers(name: string, start: () => UsersUnderTest): void {
   describe(`the users in ${name}`, () => {
     it('are created by their first sign-in', async () => {
       const { users } = start();
-      const { at, ...profile } = signInOfSomeone();
-      const user = await users.recordSignIn({ ...profile, at });
+      const { at, profileAt: _, ...profile } = signInOfSomeone();
+      const user = await users.recordSignIn({ ...profile, profileAt, at });
       expect(user).toStrictEqual({ ...profile, createdAt: firstTime, lastSignInAt: firstTime });
       expect(await users.find(profile.userId)).toStrictEqual(user);
     });
@@ -57,7 +60,7 @@ export function describeUsers(name: string, start: () => UsersUnderTest): void {
         organizationId: 'org_2',
         roles: ['member'],
       };
-      const user = await users.recordSignIn({ ...changed, at: secondTime });
+      const user = await users.recordSignIn({ ...changed, profileAt, at: secondTime });
       expect(user).toStrictEqual({ ...changed, createdAt: firstTime, lastSignInAt: secondTime });
       expect(await users.find(signIn.userId)).toStrictEqual(user);
     });
@@ -70,9 +73,9 @@ export function describeUsers(name: string, start: () => UsersUnderTest): void {
       { roles: [] },
     ])('lose what a sign-in no longer knows: %o', async (unknown) => {
       const { users } = start();
-      const { at, ...profile } = signInOfSomeone();
-      await users.recordSignIn({ ...profile, at });
-      await users.recordSignIn({ ...profile, ...unknown, at });
+      const { at, profileAt: _, ...profile } = signInOfSomeone();
+      await users.recordSignIn({ ...profile, profileAt, at });
+      await users.recordSignIn({ ...profile, ...unknown, profileAt, at });
       expect(await users.find(profile.userId)).toStrictEqual({
         ...profile,
         ...unknown,
@@ -84,8 +87,8 @@ export function describeUsers(name: string, start: () => UsersUnderTest): void {
     it('may know next to nothing at their first sign-in', async () => {
       const { users } = start();
       const bare = { pictureUrl: undefined, authMethod: undefined, organizationId: undefined, roles: [] };
-      const { at, ...profile } = signInOfSomeone(bare);
-      const user = await users.recordSignIn({ ...profile, at });
+      const { at, profileAt: _, ...profile } = signInOfSomeone(bare);
+      const user = await users.recordSignIn({ ...profile, profileAt, at });
       expect(user).toStrictEqual({ ...profile, createdAt: at, lastSignInAt: at });
     });
 
@@ -134,5 +137,99 @@ export function describeUsers(name: string, start: () => UsersUnderTest): void {
       expect(creations.size).toBe(1);
       expect(creations).toContain((await users.find(signIn.userId))?.createdAt.getTime());
     });
+
+    it('keep a profile that is newer than what a sign-in knows, and take over the rest', async () => {
+      const { users } = start();
+      const signIn = signInOfSomeone();
+      await users.recordSignIn(signIn);
+      const news = { email: 'ash@example.com', name: 'Alice Ash', pictureUrl: undefined };
+      await users.updateProfile(signIn.userId, { ...news, profileAt: after(profileAt, 1) });
+      const user = await users.recordSignIn({ ...signIn, roles: ['member'], at: secondTime });
+      expect(user).toMatchObject({ ...news, roles: ['member'], createdAt: firstTime, lastSignInAt: secondTime });
+      expect(await users.find(signIn.userId)).toStrictEqual(user);
+      const later = { ...signIn, name: 'Alice Oak', profileAt: after(profileAt, 2) };
+      expect((await users.recordSignIn(later))?.name).toBe('Alice Oak');
+    });
   });
+
+  describe(`updateProfile() in ${name}`, () => {
+    const news = { email: 'ash@example.com', name: 'Alice Ash', pictureUrl: 'https://pictures.example.com/ash.png' };
+
+    it('takes over a newer profile and leaves the rest', async () => {
+      const { users } = start();
+      const signIn = signInOfSomeone();
+      const before = await users.recordSignIn(signIn);
+      expect(await users.updateProfile(signIn.userId, { ...news, profileAt: after(profileAt, 1) })).toBe(true);
+      expect(await users.find(signIn.userId)).toStrictEqual({ ...before, ...news });
+    });
+
+    it('removes the picture of a user who has none any more', async () => {
+      const { users } = start();
+      const signIn = signInOfSomeone();
+      await users.recordSignIn(signIn);
+      await users.updateProfile(signIn.userId, { ...news, pictureUrl: undefined, profileAt: after(profileAt, 1) });
+      expect((await users.find(signIn.userId))?.pictureUrl).toBeUndefined();
+    });
+
+    it.each([0, -1, -86_400_000])('refuses one that is %s ms newer than what is known', async (ms) => {
+      const { users, stored } = start();
+      const signIn = signInOfSomeone();
+      await users.recordSignIn(signIn);
+      const before = await stored(signIn.userId);
+      expect(await users.updateProfile(signIn.userId, { ...news, profileAt: after(profileAt, ms) })).toBe(false);
+      expect(await stored(signIn.userId)).toStrictEqual(before);
+    });
+
+    it('creates nobody', async () => {
+      const { users, stored } = start();
+      const { userId } = signInOfSomeone();
+      expect(await users.updateProfile(userId, { ...news, profileAt })).toBe(false);
+      expect(await stored(userId)).toBeUndefined();
+    });
+
+    it.each(['disabled', 'deleted'] as const)('leaves the row of a user who is %s', async (status) => {
+      const { users, setStatus, stored } = start();
+      const signIn = signInOfSomeone();
+      await users.recordSignIn(signIn);
+      await setStatus(signIn.userId, status);
+      const before = await stored(signIn.userId);
+      expect(await users.updateProfile(signIn.userId, { ...news, profileAt: after(profileAt, 1) })).toBe(false);
+      expect(await stored(signIn.userId)).toStrictEqual(before);
+    });
+  });
+
+  describe(`leaveTombstone() in ${name}`, () => {
+    it('removes what is known of the user and bars them for good', async () => {
+      const { users, stored } = start();
+      const signIn = signInOfSomeone();
+      await users.recordSignIn(signIn);
+      await users.leaveTombstone(signIn.userId, secondTime);
+      expect(await users.find(signIn.userId)).toBeUndefined();
+      expect(await users.isBarred(signIn.userId)).toBe(true);
+      expect(JSON.stringify(await stored(signIn.userId))).not.toMatch(/alice|Archer|user_contract/i);
+      expect(await users.recordSignIn({ ...signIn, at: secondTime })).toBeUndefined();
+    });
+
+    it('bars also a user whose first sign-in is still under way', async () => {
+      const { users } = start();
+      const signIn = signInOfSomeone();
+      await users.leaveTombstone(signIn.userId, firstTime);
+      expect(await users.isBarred(signIn.userId)).toBe(true);
+      expect(await users.recordSignIn(signIn)).toBeUndefined();
+    });
+
+    it('keeps its earliest time, whatever comes again and in which order', async () => {
+      const { users, stored } = start();
+      const [one, other] = [signInOfSomeone().userId, signInOfSomeone().userId];
+      for (const at of [firstTime, secondTime, firstTime]) await users.leaveTombstone(one, at);
+      for (const at of [secondTime, firstTime]) await users.leaveTombstone(other, at);
+      for (const userId of [one, other]) {
+        expect(JSON.stringify(await stored(userId))).toContain(firstTime.toISOString());
+      }
+    });
+  });
+}
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms);
 }

@@ -18,6 +18,11 @@ const workosSecret = v.pipe(
 
 export type WorkosCredentials = v.InferOutput<typeof workosSecret>;
 
+const webhookSecret = v.pipe(
+  v.object({ WORKOS_WEBHOOK_SECRET: v.pipe(v.string(), v.nonEmpty(), isFilledIn) }),
+  v.transform((fields) => fields.WORKOS_WEBHOOK_SECRET),
+);
+
 const cookiePasswords = v.pipe(
   v.union([v.string(), v.array(v.string())]),
   v.rawTransform(({ dataset, addIssue, NEVER }): CookiePasswords => {
@@ -38,6 +43,11 @@ const cookieSecret = v.pipe(
 
 export function createWorkosSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<WorkosCredentials> {
   return createSecret(client, id, workosSecret, clock);
+}
+
+/** What WorkOS signs its webhooks with. */
+export function createWebhookSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<string> {
+  return createSecret(client, id, webhookSecret, clock);
 }
 
 export function createCookieSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<CookiePasswords> {

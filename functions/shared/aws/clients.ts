@@ -1,7 +1,9 @@
 /** One client per service and instance. Short timeouts: the caller behind API Gateway is waiting. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 
 const settings = {
   maxAttempts: 3,
@@ -19,4 +21,6 @@ export const createEventBridge = (): EventBridgeClient =>
     maxAttempts: 2,
     requestHandler: { ...settings.requestHandler, requestTimeout: 1_000 },
   });
+export const createKms = (): KMSClient => new KMSClient(settings);
+export const createSqs = (): SQSClient => new SQSClient(settings);
 export const createSecretsManager = (): SecretsManagerClient => new SecretsManagerClient(settings);

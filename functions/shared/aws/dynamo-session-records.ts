@@ -18,6 +18,7 @@ const instant = v.pipe(
 const item = v.object({
   sessionId: text,
   userId: text,
+  organizationId: v.optional(text),
   createdAt: instant,
   lastSeenAt: instant,
   ipAddress: v.optional(text),
@@ -106,6 +107,6 @@ export function createDynamoSessionRecords(options: SessionsTable): SessionRecor
 }
 
 function parseRecord(row: Row): SessionRecord {
-  const { ipAddress, userAgent, ...known } = v.parse(item, row);
-  return { ...known, client: { ...(ipAddress && { ipAddress }), ...(userAgent && { userAgent }) } };
+  const { organizationId, ipAddress, userAgent, ...known } = v.parse(item, row);
+  return { ...known, organizationId, client: { ...(ipAddress && { ipAddress }), ...(userAgent && { userAgent }) } };
 }

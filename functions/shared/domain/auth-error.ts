@@ -27,6 +27,7 @@ export const workosErrorCodes = [
 export const loginErrorCodes = [
   ...workosErrorCodes,
   'auth_failed',
+  'impersonated',
   'login_expired',
   'session_too_large',
   'state_mismatch',
@@ -39,13 +40,22 @@ export type LoginErrorCode = (typeof loginErrorCodes)[number];
 /** Codes of a request that is refused, whatever it is for. */
 export const requestErrorCodes = [
   'cross_site',
+  'invalid_client',
+  'invalid_device_proof',
+  'invalid_dpop_proof',
+  'invalid_grant',
+  'invalid_redirect_uri',
   'invalid_request',
+  'invalid_signature',
   'method_not_allowed',
+  'missing_uid',
   'no_code',
+  'no_jwt',
   'not_found',
   'payload_too_large',
   'rate_limited',
   'unauthenticated',
+  'unsupported_grant_type',
   'unsupported_media_type',
 ] as const;
 
@@ -62,10 +72,17 @@ export class AuthError extends Error {
   readonly code: AuthErrorCode;
   /** Seconds after which a retry makes sense, where the other side said so. */
   readonly retryAfterSeconds: number | undefined;
+  /** What in the request is missing or of the wrong type, by a name of ours: the client is told. */
+  readonly field: string | undefined;
 
-  constructor(code: AuthErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: AuthErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number; field?: string } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.field = options.field;
   }
 }

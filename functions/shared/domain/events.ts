@@ -1,4 +1,5 @@
 /** What the house tells the stage's bus (source `gatehouse`), for whatever a team builds next. */
+import type { NativeSessionEnd } from './native-session-records.ts';
 
 export interface DomainEvents {
   'user.signed_in': {
@@ -10,6 +11,13 @@ export interface DomainEvents {
     readonly organizationId: string | undefined;
   };
   'user.signed_out': { readonly userId: string; readonly sessionId: string };
+  /** A family of refresh tokens ended otherwise than by signing out. */
+  'native.session.revoked': {
+    readonly userId: string;
+    readonly sessionId: string;
+    readonly clientId: string;
+    readonly reason: Exclude<NativeSessionEnd, 'signed_out'>;
+  };
 }
 
 export interface EventBus {

@@ -9,6 +9,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { isEqual } from '../crypto/constant-time.ts';
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
 import { type BoxKey, deriveBoxKey, openBox, sealBox } from '../crypto/sealed-box.ts';
+import { decodeNativeTransaction, encodeNativeTransaction, type NativeTransaction } from './native-transaction.ts';
 
 export const loginTransactionTtlSeconds = 600;
 export const maxLoginTransactions = 5;
@@ -20,7 +21,8 @@ const timeBytes = 4;
 const macBytes = 16;
 const seedBytes = 16;
 const idCharacters = (idBytes * 4) / 3;
-const formatVersion = 1;
+/** The first byte of a cookie's content. A `confirmation` is what becomes of a native login whose person is asked. */
+const kinds = { web: 1, native: 2, confirmation: 3 } as const;
 
 /** What WorkOS calls a provider, or `connection` for one picked by its id. One byte in the cookie: only ever append. */
 export const loginProviders = [
@@ -47,6 +49,8 @@ export interface LoginTransaction {
   readonly issuedAt: Date;
   readonly provider: LoginProvider;
   readonly returnTo: string | undefined;
+  /** Where the login is an app's. It has no `returnTo` then. */
+  readonly native?: NativeTransaction;
 }
 
 export interface StartedLogin {
@@ -63,17 +67,17 @@ const keyFor = (password: string, stage: string): BoxKey => deriveBoxKey(passwor
 
 /** Starts a flow: new id, seed, state and verifier on every call. */
 export function startLogin(transaction: LoginTransaction, passwords: CookiePasswords, stage: string): StartedLogin {
+  const { native, provider, issuedAt } = transaction;
   const key = keyFor(passwords[0], stage);
   const id = randomBytes(idBytes);
   const seed = randomBytes(seedBytes);
-  const time = Buffer.alloc(timeBytes);
-  time.writeUInt32BE(Math.floor(transaction.issuedAt.getTime() / 1000));
+  const time = toBytes(issuedAt);
   const cookieName = cookiePrefix + id.toString('base64url');
   const plaintext = Buffer.concat([
-    Buffer.of(formatVersion, loginProviders.indexOf(transaction.provider)),
+    Buffer.of(native ? kinds.native : kinds.web, loginProviders.indexOf(provider)),
     time,
     seed,
-    Buffer.from(transaction.returnTo ?? ''),
+    native ? encodeNativeTransaction(native) : Buffer.from(transaction.returnTo ?? ''),
   ]);
   const codeVerifier = deriveVerifier(key, seed);
   return {
@@ -106,26 +110,79 @@ export function readState(
 
 /** Opens a flow's cookie. `undefined`: no cookie of ours, or another flow's. Whether it is still in time is `isExpired`'s. */
 export function openLogin(
-  cookie: { name: string; value: string },
+  cookie: FlowCookie,
   passwords: CookiePasswords,
   stage: string,
 ): (LoginTransaction & { codeVerifier: string }) | undefined {
+  const opened = openFlowCookie(cookie, passwords, stage);
+  if (!opened || opened.kind === kinds.confirmation) return undefined;
+  const { kind, issuedAt, provider, seed, rest, key } = opened;
+  const login = { issuedAt, provider, codeVerifier: deriveVerifier(key, seed) };
+  if (kind === kinds.web) return { ...login, returnTo: rest.length === 0 ? undefined : rest.toString() };
+  const native = decodeNativeTransaction(rest);
+  return native && { ...login, returnTo: undefined, native };
+}
+
+/** What takes a native login's place in its cookie while a person is asked: the flow keeps its name, and its ten minutes start anew. */
+export function startConfirmation(
+  cookieName: string,
+  { issuedAt, provider }: Pick<LoginTransaction, 'issuedAt' | 'provider'>,
+  passwords: CookiePasswords,
+  stage: string,
+): { readonly cookieValue: string; readonly nonce: string } {
+  const nonce = randomBytes(seedBytes);
+  const kindAndProvider = Buffer.of(kinds.confirmation, loginProviders.indexOf(provider));
+  const plaintext = Buffer.concat([kindAndProvider, toBytes(issuedAt), nonce]);
+  const cookieValue = sealBox(plaintext, keyFor(passwords[0], stage), cookieName);
+  return { cookieValue, nonce: nonce.toString('base64url') };
+}
+
+/** The nonce that ties what a person is asked to this browser. */
+export function openConfirmation(
+  cookie: FlowCookie,
+  passwords: CookiePasswords,
+  stage: string,
+): { readonly issuedAt: Date; readonly nonce: string } | undefined {
+  const opened = openFlowCookie(cookie, passwords, stage);
+  if (opened?.kind !== kinds.confirmation) return undefined;
+  return { issuedAt: opened.issuedAt, nonce: opened.seed.toString('base64url') };
+}
+
+/** Since when this flow is at its present step, whichever that is. */
+export function flowIssuedAt(cookie: FlowCookie, passwords: CookiePasswords, stage: string): Date | undefined {
+  return openFlowCookie(cookie, passwords, stage)?.issuedAt;
+}
+
+export interface FlowCookie {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** `kind | provider | issuedAt | seed or nonce | rest`. */
+function openFlowCookie(cookie: FlowCookie, passwords: CookiePasswords, stage: string) {
   for (const password of passwords) {
     const key = keyFor(password, stage);
     const plaintext = openBox(cookie.value, key, cookie.name);
-    if (!plaintext || plaintext[0] !== formatVersion) continue;
-    const provider = loginProviders[plaintext[1] ?? -1];
-    if (!provider) continue;
-    const seed = plaintext.subarray(2 + timeBytes, 2 + timeBytes + seedBytes);
-    const returnTo = plaintext.subarray(2 + timeBytes + seedBytes).toString();
+    const kind = Object.values(kinds).find((known) => known === plaintext?.[0]);
+    const provider = loginProviders[plaintext?.[1] ?? -1];
+    if (!plaintext || kind === undefined || !provider) continue;
+    const seedAt = 2 + timeBytes;
     return {
-      issuedAt: new Date(plaintext.readUInt32BE(2) * 1000),
+      kind,
       provider,
-      returnTo: returnTo === '' ? undefined : returnTo,
-      codeVerifier: deriveVerifier(key, seed),
+      issuedAt: new Date(plaintext.readUInt32BE(2) * 1000),
+      seed: plaintext.subarray(seedAt, seedAt + seedBytes),
+      rest: plaintext.subarray(seedAt + seedBytes),
+      key,
     };
   }
   return undefined;
+}
+
+function toBytes(time: Date): Buffer {
+  const bytes = Buffer.alloc(timeBytes);
+  bytes.writeUInt32BE(Math.floor(time.getTime() / 1000));
+  return bytes;
 }
 
 export function isLoginCookie(name: string): boolean {

@@ -5,4 +5,6 @@ export interface RemoteSessions {
    * @throws AuthError `temporarily_unavailable` when WorkOS does not answer.
    */
   revoke(session: { readonly workosUserId: string; readonly sessionId: string }): Promise<void>;
+  /** The same by WorkOS's own id, where it is known: one call. */
+  revokeById(workosSessionId: string): Promise<void>;
 }

@@ -4,6 +4,8 @@ import type { ClientInfo } from './web-sessions.ts';
 export interface SessionRecord {
   readonly sessionId: string;
   readonly userId: string;
+  /** The one that its sign-in chose. */
+  readonly organizationId: string | undefined;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly client: Partial<ClientInfo>;

@@ -6,7 +6,9 @@ import type { Session } from './web-sessions.ts';
 export type IsStanding = (session: Session) => Promise<boolean>;
 
 export function createIsStanding(records: SessionRecords, users: Users): IsStanding {
-  return async ({ sessionId, userId }) => {
+  return async ({ kind, sessionId, userId }) => {
+    // Its rows are read whenever it is opened.
+    if (kind === 'native') return true;
     const [isEnded, isBarred] = await Promise.all([records.isEnded(sessionId), users.isBarred(userId)]);
     return !isEnded && !isBarred;
   };

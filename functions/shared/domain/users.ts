@@ -11,17 +11,23 @@ export interface SignIn {
   readonly authMethod: string | undefined;
   readonly organizationId: string | undefined;
   readonly roles: readonly string[];
+  /** When WorkOS last changed its user (`updated_at`): its clock alone says which of two profiles is the newer one. */
+  readonly profileAt: Date;
   readonly at: Date;
 }
 
-export interface User extends Omit<SignIn, 'at'> {
+/** What WorkOS may change about a user between two sign-ins. */
+export type UserProfile = Pick<SignIn, 'email' | 'name' | 'pictureUrl' | 'profileAt'>;
+
+export interface User extends Omit<SignIn, 'at' | 'profileAt'> {
   readonly createdAt: Date;
   readonly lastSignInAt: Date;
 }
 
 export interface Users {
   /**
-   * Finds or creates the user in one write.
+   * Finds or creates the user, in one write. A profile that is older than the one that is known is left out: what WorkOS
+   * answered a sign-in may be overtaken by the news of a change.
    * @returns the user, or `undefined` when an operator disabled them or they were deleted: nothing is written then.
    */
   recordSignIn(signIn: SignIn): Promise<User | undefined>;
@@ -32,4 +38,14 @@ export interface Users {
    * begun in another application that shares the seal.
    */
   isBarred(userId: string): Promise<boolean>;
+  /**
+   * Takes over a profile that is newer than the one that is known, of an active user. Creates nobody.
+   * @returns whether it was written.
+   */
+  updateProfile(userId: string, profile: UserProfile): Promise<boolean>;
+  /**
+   * Removes all that is known of a user and leaves a tombstone, also where there is no row: a sign-in that is under way then
+   * finds it. May be repeated; the earliest `at` stays.
+   */
+  leaveTombstone(userId: string, at: Date): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A browser's session: what the rest of the house knows of it, and how it is opened. */
+/** A session: what the rest of the house knows of it, and how a browser's is opened. */
 
 export interface Impersonator {
   readonly email: string;
@@ -16,14 +16,18 @@ export interface Profile {
 
 /** Who is asking, as the identity provider vouched for. Organization and roles are this session's own. */
 export interface Session extends Profile {
+  /** A browser's, by its cookie, or a native app's, by a JWT. */
+  readonly kind: 'web' | 'native';
+  /** The app that a native session belongs to. */
+  readonly clientId?: string;
   readonly userId: string;
   readonly workosUserId: string;
-  /** Ours, derived; WorkOS's own stays inside the seal. */
+  /** Ours: derived for the web, where WorkOS's own stays inside the seal, and random for an app. */
   readonly sessionId: string;
   readonly organizationId: string | undefined;
   readonly roles: readonly string[];
   readonly authMethod: string | undefined;
-  /** When the access token ends. The session goes on: it is refreshed by the request that comes after. */
+  /** When the access token ends. The session goes on: a web one is refreshed by the request that comes after. */
   readonly expiresAt: Date;
 }
 

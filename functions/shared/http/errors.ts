@@ -23,6 +23,10 @@ const publicErrors = {
     connection_strategy_invalid: loginFailed,
     connection_unlinked: loginFailed,
     email_verification_required: loginFailed,
+    impersonated: {
+      status: 403,
+      description: 'An impersonator may look, and not sign in to apps or change what is connected.',
+    },
     invalid_connection_selector: loginFailed,
     login_expired: { status: 400, description: 'The login took longer than ten minutes. Start again at /login.' },
     mfa_challenge: loginFailed,
@@ -47,13 +51,25 @@ const publicErrors = {
     status: 403,
     description: 'A cookie authorizes this method only from this origin, or one listed in webOrigins.',
   },
+  invalid_client: { status: 400, description: 'The stage’s settings register no client of this client_id.' },
+  invalid_device_proof: {
+    status: 401,
+    description: 'Ticket, verifier, uid or key do not belong together. Sign in again.',
+  },
+  invalid_dpop_proof: { status: 400, description: 'The DPoP header is missing or is no proof for this request.' },
+  invalid_grant: { status: 401, description: 'The refresh token is unknown, used or ended. Sign in again.' },
+  invalid_redirect_uri: { status: 400, description: 'This client registers no such redirect_uri.' },
   invalid_request: { status: 400, description: 'The request is malformed.' },
+  invalid_signature: { status: 400, description: 'The signature does not belong to this body, or is too old.' },
   method_not_allowed: { status: 405, description: 'This path does not know that method; see Allow.' },
+  missing_uid: { status: 400, description: 'uid is missing.' },
   no_code: { status: 400, description: 'The callback carries neither a code nor an error. Start at /login.' },
+  no_jwt: { status: 404, description: 'The proof was right, and its user is gone or disabled.' },
   not_found: { status: 404, description: 'There is nothing at this path.' },
-  payload_too_large: { status: 413, description: 'The body is larger than 16 KB.' },
+  payload_too_large: { status: 413, description: 'The body is larger than 16 KB, or a webhook’s larger than 256 KB.' },
   rate_limited: { status: 429, description: 'Too many requests; see Retry-After.' },
   unauthenticated: { status: 401, description: 'Sign in first: there is no session, or it has ended.' },
+  unsupported_grant_type: { status: 400, description: 'grant_type is authorization_code or refresh_token.' },
   unsupported_media_type: { status: 415, description: 'This content type is not accepted here.' },
 } satisfies Record<AuthErrorCode, PublicError>;
 
@@ -64,7 +80,12 @@ export function publicError(error: AuthError): PublicError & { readonly headers:
   const entry: PublicError = publicErrors[error.code];
   const isTransient = entry.status === 503 || entry.status === 429;
   const retryAfterSeconds = Math.ceil(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
-  return { ...entry, headers: isTransient ? { 'retry-after': String(retryAfterSeconds) } : {} };
+  const field = error.field === undefined ? '' : ` Missing or of the wrong type: ${error.field}.`;
+  return {
+    ...entry,
+    description: entry.description + field,
+    headers: isTransient ? { 'retry-after': String(retryAfterSeconds) } : {},
+  };
 }
 
 /** Turns a failure into the answer that a route's clients expect: JSON for programs, a page for people. */

@@ -1,6 +1,6 @@
 /** The cookies of logins under way in this browser: one per flow, at most five. */
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
-import { isExpired, isLoginCookie, maxLoginTransactions, openLogin } from '../domain/login-transaction.ts';
+import { flowIssuedAt, isExpired, isLoginCookie, maxLoginTransactions } from '../domain/login-transaction.ts';
 import { clearCookie, cookieNames, cookieValues } from './cookies.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -18,8 +18,8 @@ function pendingLogins(
   const pending = new Map<string, Date | undefined>();
   for (const name of cookieNames(request.cookies).filter(isLoginCookie)) {
     const [value = ''] = cookieValues(request.cookies, name);
-    const login = openLogin({ name, value }, passwords, stage);
-    pending.set(name, login && !isExpired(login.issuedAt, now) ? login.issuedAt : undefined);
+    const issuedAt = flowIssuedAt({ name, value }, passwords, stage);
+    pending.set(name, issuedAt && !isExpired(issuedAt, now) ? issuedAt : undefined);
   }
   return pending;
 }

@@ -29,14 +29,15 @@ export const securityHeaders = {
 /** For every answer that says nothing of its own about caching: it may depend on a cookie, or set one. */
 export const uncached = { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' } as const;
 
-/** Webhooks alone may be larger. */
-const maxBodyBytes = 16 * 1024;
+const defaultMaxBodyBytes = 16 * 1024;
 
 export interface ServeOptions {
   readonly log: Log;
   readonly errors: ErrorReply;
   /** Given where scripts of these origins may read the answers. */
   readonly webOrigins?: readonly string[];
+  /** 16 KB unless given: webhooks alone may be larger. */
+  readonly maxBodyBytes?: number;
 }
 
 export function serve(endpoint: Endpoint, options: ServeOptions): LambdaHandler {
@@ -44,7 +45,7 @@ export function serve(endpoint: Endpoint, options: ServeOptions): LambdaHandler 
     const request = fromApiGateway(event);
     const log = options.log.with({ requestId: request.requestId });
     const cookies: string[] = [];
-    const reply = await answer(endpoint, request, { log, setCookie: (cookie) => cookies.push(cookie) }, options.errors);
+    const reply = await answer(endpoint, request, { log, setCookie: (cookie) => cookies.push(cookie) }, options);
     log.info('request', { method: request.method, route: event.routeKey, status: reply.status });
     const caching = 'cache-control' in reply.headers ? {} : uncached;
     const complete = { ...reply, headers: { ...securityHeaders, ...caching, ...reply.headers } };
@@ -56,7 +57,7 @@ async function answer(
   endpoint: Endpoint,
   request: HttpRequest,
   exchange: Exchange,
-  errors: ErrorReply,
+  { errors, maxBodyBytes = defaultMaxBodyBytes }: ServeOptions,
 ): Promise<HttpResponse> {
   try {
     if (request.body.length > maxBodyBytes) throw new AuthError('payload_too_large', `${request.body.length} bytes`);

@@ -1,5 +1,6 @@
 /** `wos-session`: the cookie that AuthKit's SDKs know, host-only. Its value is WorkOS's own seal. */
 import type { Session, WebSessions } from '../domain/web-sessions.ts';
+import { hasAuthorization } from './authorization-header.ts';
 import { clearCookie, cookieValues, setCookie } from './cookies.ts';
 import { isPrefetch } from './guards.ts';
 import type { HttpRequest } from './request.ts';
@@ -12,7 +13,7 @@ export const sessionCookieName = 'wos-session';
  * session: nobody is signed in then. With an `Authorization` header it counts for nothing: that says who is asking.
  */
 export function readSessionCookie(request: HttpRequest): string | undefined {
-  if (request.headers['authorization'] !== undefined) return undefined;
+  if (hasAuthorization(request)) return undefined;
   const values = cookieValues(request.cookies, sessionCookieName);
   return values.length === 1 ? values[0] : undefined;
 }

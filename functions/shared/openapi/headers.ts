@@ -1,6 +1,7 @@
 /** The headers of our answers, by the schemas of their values; those that `serve()` writes come from its own constants. */
 import * as v from 'valibot';
 import { isOpenToOrigins } from '../http/cors.ts';
+import { basicChallenge } from '../http/oauth-error.ts';
 import { securityHeaders, uncached } from '../http/serve.ts';
 
 export interface Header {
@@ -51,6 +52,7 @@ export const headers = {
     matching(/^public, max-age=\d+, immutable$/),
     'Anyone may keep it: another content has another name.',
   ),
+  StoredForAWhile: always('Cache-Control', matching(/^public, max-age=\d+$/), 'Anyone may keep it for so long.'),
   Vary: always('Vary', v.literal(uncached.vary), 'Who asks decides the answer.'),
   VaryByOrigin: always(
     'Vary',
@@ -63,6 +65,12 @@ export const headers = {
     'The latter for a preflight.',
   ),
   Location: always('Location', v.pipe(v.string(), v.nonEmpty()), 'A path of this origin, or an absolute URL.'),
+  NotKept: always('Pragma', v.literal('no-cache'), 'RFC 6749 §5.1.'),
+  ClientAuthentication: always(
+    'X-Amzn-Remapped-WWW-Authenticate',
+    v.literal(basicChallenge),
+    'RFC 6749 §5.2 asks for `WWW-Authenticate`, which API Gateway renames.',
+  ),
   RetryAfter: always('Retry-After', matching(/^\d+$/), 'Seconds.'),
   Allow: always('Allow', matching(/^OPTIONS(, [A-Z]+)+$/), 'The methods that this path knows.'),
   ETag: always('ETag', matching(/^"[\w.-]+"$/), 'RFC 9110 §8.8.3.'),

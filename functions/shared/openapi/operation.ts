@@ -19,8 +19,13 @@ export interface Operation extends Answers {
   readonly id: string;
   /** Whether it looks at the session's cookie, and whether it goes without. */
   readonly session: 'ignored' | 'optional' | 'required';
+  /** Whether a native app's JWT does in its place. */
+  readonly takesTokens?: true;
   readonly path?: Parameters;
   readonly query?: Parameters;
+  readonly header?: Parameters;
+  /** What it takes, by media type. */
+  readonly body?: Readonly<Record<string, v.GenericSchema>>;
 }
 
 /** By route, as in the service stack: `GET /login`. */

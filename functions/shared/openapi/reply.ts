@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AuthError, type AuthErrorCode } from '../domain/auth-error.ts';
 import { errorAnswer, errorCode } from '../http/error-answer.ts';
 import { publicError } from '../http/errors.ts';
+import { inOAuthWords, publicOAuthError } from '../http/oauth-error.ts';
 import type { HeaderName } from './headers.ts';
 
 export interface Reply {
@@ -18,8 +19,11 @@ export type Replies = Readonly<Record<number, Reply>>;
 /** Named for the document, as those of an endpoint are. */
 export const schemas = { ErrorAnswer: errorAnswer, ErrorCode: errorCode };
 
-/** How a failure is told: as JSON, as a page, or as a page to those who ask for HTML and as JSON to everyone else. */
-export type ErrorForm = 'json' | 'page' | 'either';
+/**
+ * How a failure is told: as JSON, as a page, or as a page to those who ask for HTML and as JSON to everyone else; with
+ * `oauth` in the words and with the statuses of RFC 6749.
+ */
+export type ErrorForm = 'json' | 'page' | 'either' | 'oauth' | 'oauth page';
 
 const jsonType = 'application/json';
 const pageType = 'text/html; charset=utf-8';
@@ -41,6 +45,8 @@ const formHeaders = {
   json: [],
   page: pageHeaders,
   either: ['ContentSecurityPolicyOfPage', 'ReferrerPolicyOfPage'],
+  oauth: [],
+  'oauth page': pageHeaders,
 } as const satisfies Record<ErrorForm, readonly HeaderName[]>;
 
 /** Any endpoint may fail like this: `serve()` refuses large bodies, and turns what nobody foresaw into a 503. */
@@ -48,8 +54,9 @@ const everywhere: readonly AuthErrorCode[] = ['payload_too_large', 'temporarily_
 
 /** Failures by code, put together by the status that each code has. */
 export function errorReplies(form: ErrorForm, codes: readonly AuthErrorCode[]): Replies {
-  const failures = [...codes, ...everywhere].map((code) => ({ code, ...publicError(new AuthError(code, '')) }));
-  const byStatus = Map.groupBy(failures, ({ status }) => status);
+  const failures = [...codes, ...everywhere].map((code) => tell(form, new AuthError(code, '')));
+  const byCode = new Map(failures.map((failure) => [failure.code, failure]));
+  const byStatus = Map.groupBy(byCode.values(), ({ status }) => status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => {
       const description = group.map((each) => `\`${each.code}\`: ${each.description}`).join('\n\n');
@@ -68,10 +75,17 @@ export function errorReplies(form: ErrorForm, codes: readonly AuthErrorCode[]): 
   );
 }
 
+function tell(form: ErrorForm, error: AuthError) {
+  if (form === 'oauth') return publicOAuthError(error);
+  const told = form === 'oauth page' ? inOAuthWords(error) : error;
+  return { ...publicError(told), code: told.code };
+}
+
 function errorContent(form: ErrorForm, codes: readonly AuthErrorCode[]): Record<string, v.GenericSchema> {
   const json = v.intersect([errorAnswer, v.object({ error: v.picklist(codes) })]);
+  const isPage = form === 'page' || form === 'oauth page';
   return {
-    ...(form !== 'page' && { [jsonType]: json }),
-    ...(form !== 'json' && { [pageType]: v.string() }),
+    ...(!isPage && { [jsonType]: json }),
+    ...((isPage || form === 'either') && { [pageType]: v.string() }),
   };
 }

@@ -8,14 +8,14 @@ export interface PolicyExceptions {
   readonly hasPicture: boolean;
   /**
    * URLs that the answer to a form may redirect to: browsers hold every redirect after a submission against `form-action`
-   * too. `https:` alone stands for a chain of hosts that is not ours to know.
+   * too, an app's own scheme included. `https:` alone stands for a chain of hosts that is not ours to know.
    */
   readonly formRedirects: readonly string[];
 }
 
-/** @throws TypeError for a form redirect that has no origin: the header would hold something else than was meant. */
+/** @throws TypeError for a form redirect that no policy can name: the header would hold something else than was meant. */
 export function contentSecurityPolicy({ hasPicture, formRedirects }: PolicyExceptions): string {
-  const formTargets = ["'self'", ...new Set(formRedirects.map(originOf))];
+  const formTargets = ["'self'", ...new Set(formRedirects.map(sourceOf))];
   return [
     "default-src 'none'",
     "style-src 'self'",
@@ -26,10 +26,16 @@ export function contentSecurityPolicy({ hasPicture, formRedirects }: PolicyExcep
   ].join('; ');
 }
 
-function originOf(url: string): string {
+/** Schemes that are no app's: with them a page runs or shows what somebody wrote into it. */
+const forbidden = /^(?:about|blob|data|file|filesystem|javascript|vbscript):$/;
+
+function sourceOf(url: string): string {
   if (url === 'https:') return url;
-  const origin = URL.parse(url)?.origin;
-  // 'null' is what schemes without an origin have.
-  if (origin === undefined || origin === 'null') throw new TypeError('a form may only redirect to an http(s) URL');
-  return origin;
+  const target = URL.parse(url);
+  if (!target || forbidden.test(target.protocol))
+    throw new TypeError('a form may only redirect to the web or to an app');
+  const { protocol, hostname, origin } = target;
+  if (protocol !== 'http:' && protocol !== 'https:') return protocol;
+  // No source expression can name an IPv6 address (CSP Level 3 §2.3.1), and the redirect itself comes from us.
+  return hostname.startsWith('[') ? protocol : origin;
 }

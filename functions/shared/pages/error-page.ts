@@ -2,7 +2,7 @@
 import type { AuthErrorCode } from '../domain/auth-error.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { errorTexts } from './error-texts.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
 import type { Language } from './language.ts';
 import { type PageOptions, pageResponse } from './layout.ts';
 
@@ -12,6 +12,8 @@ export interface ErrorPageOptions extends PageOptions {
   readonly requestId: string;
   /** A path of this origin that starts over. Without it there is nothing to try again. */
   readonly tryAgainHref?: `/${string}` | undefined;
+  /** What else there is to say. */
+  readonly details?: Html;
 }
 
 const texts = {
@@ -26,7 +28,7 @@ const texts = {
 } satisfies Record<Language, unknown>;
 
 export function errorPage(options: ErrorPageOptions): HttpResponse {
-  const { status, code, language, requestId, tryAgainHref } = options;
+  const { status, code, language, requestId, tryAgainHref, details } = options;
   const { title, explanation } = errorTexts[language][code];
   const text = texts[language];
   return pageResponse({
@@ -38,6 +40,7 @@ export function errorPage(options: ErrorPageOptions): HttpResponse {
       <div>
         <h1>${title}</h1>
         <p class="lead">${explanation}</p>
+        ${details}
         <p class="actions">
           ${tryAgainHref === undefined ? undefined : html`<a class="button" href="${tryAgainHref}">${text.tryAgain}</a>`}
           <a class="button quiet" href="/">${text.home}</a>

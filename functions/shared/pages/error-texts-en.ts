@@ -48,13 +48,44 @@ export const englishErrorTexts = {
     title: 'Confirm your e-mail address',
     explanation: 'Your e-mail address is not confirmed yet. Try again and enter the code that we send to it.',
   },
+  impersonated: {
+    title: 'Not while you act for somebody else',
+    explanation:
+      'You are using this account in its owner’s place. Only the owner can sign in to an app with it or change what it is connected to.',
+  },
+  invalid_client: {
+    title: 'This app is not known here',
+    explanation:
+      'The app that sent you here is not registered. Nothing has changed; please tell the makers of the app.',
+  },
   invalid_connection_selector: {
     title: 'This sign-in link is incomplete',
     explanation: 'The link does not tell us where you want to sign in. Start again from the app or site you came from.',
   },
+  invalid_device_proof: {
+    title: 'This sign-in does not fit the app',
+    explanation: 'What the app sent does not belong to this sign-in. Go back to the app and start again.',
+  },
+  invalid_dpop_proof: {
+    title: 'This app could not prove itself',
+    explanation: 'The app could not prove that it is the one that started. Go back to the app and start again.',
+  },
+  invalid_grant: {
+    title: 'Your sign-in has ended',
+    explanation: 'The app has to sign you in again. Go back to the app and start again.',
+  },
+  invalid_redirect_uri: {
+    title: 'We do not know the way back to this app',
+    explanation:
+      'The app that sent you here asked to return to an address that it has not registered. Nothing has changed; please tell the makers of the app.',
+  },
   invalid_request: {
     title: 'We could not read that',
     explanation: 'Part of the link or form is missing or damaged. Go back to where you came from and try once more.',
+  },
+  invalid_signature: {
+    title: 'We cannot trust this message',
+    explanation: 'It was not signed by the service it claims to come from, so we ignored it.',
   },
   login_expired: {
     title: 'This sign-in has expired',
@@ -75,9 +106,18 @@ export const englishErrorTexts = {
     explanation:
       'This account has to be protected by a second step, such as an authenticator app. Try again and follow the instructions.',
   },
+  missing_uid: {
+    title: 'Something is missing',
+    explanation: 'The app did not say whose sign-in it wants to finish. Go back to the app and start again.',
+  },
   no_code: {
     title: 'There is nothing to finish here',
     explanation: 'This address completes a sign-in, but it was opened without one. Please sign in from the start.',
+  },
+  no_jwt: {
+    title: 'This account is not available',
+    explanation:
+      'You were recognised, but the account is gone or switched off. Please get in touch with your administrator.',
   },
   not_found: {
     title: 'Page not found',
@@ -145,6 +185,10 @@ export const englishErrorTexts = {
   unauthenticated: {
     title: 'Please sign in',
     explanation: 'You are not signed in, or your session has ended. Sign in to go on.',
+  },
+  unsupported_grant_type: {
+    title: 'This app cannot be signed in',
+    explanation: 'The app asked to be signed in in a way that we do not offer. Please tell the makers of the app.',
   },
   unsupported_media_type: {
     title: 'We cannot read this format',

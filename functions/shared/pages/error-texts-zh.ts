@@ -43,13 +43,41 @@ export const chineseErrorTexts = {
     title: '请验证邮箱',
     explanation: '您的邮箱尚未验证。请重试，并输入我们发送到该邮箱的验证码。',
   },
+  impersonated: {
+    title: '代他人操作时不可用',
+    explanation: '您正在代账号所有者使用此账号。只有账号所有者才能用它登录应用或更改其关联。',
+  },
+  invalid_client: {
+    title: '此应用未注册',
+    explanation: '将您带到这里的应用没有在此注册。没有任何更改；请联系该应用的开发者。',
+  },
   invalid_connection_selector: {
     title: '登录链接不完整',
     explanation: '从这个链接看不出您要登录到哪里。请回到原来的应用或网站，重新开始登录。',
   },
+  invalid_device_proof: {
+    title: '这次登录与应用不符',
+    explanation: '应用发送的内容不属于这次登录。请返回应用重新开始。',
+  },
+  invalid_dpop_proof: {
+    title: '无法确认此应用',
+    explanation: '应用无法证明登录是由它发起的。请返回应用重新开始。',
+  },
+  invalid_grant: {
+    title: '您的登录已结束',
+    explanation: '应用需要让您重新登录。请返回应用重新开始。',
+  },
+  invalid_redirect_uri: {
+    title: '无法返回此应用',
+    explanation: '将您带到这里的应用要求返回一个未注册的地址。没有任何更改；请联系该应用的开发者。',
+  },
   invalid_request: {
     title: '无法识别该请求',
     explanation: '链接或表单的内容缺失或已损坏。请返回上一页，再试一次。',
+  },
+  invalid_signature: {
+    title: '无法信任此消息',
+    explanation: '它并非由其声称的服务签名，因此已被忽略。',
   },
   login_expired: {
     title: '登录已过期',
@@ -67,9 +95,17 @@ export const chineseErrorTexts = {
     title: '请设置两步验证',
     explanation: '该账户必须开启两步验证，例如使用身份验证器应用。请重试，并按提示完成设置。',
   },
+  missing_uid: {
+    title: '缺少信息',
+    explanation: '应用没有说明要完成谁的登录。请返回应用重新开始。',
+  },
   no_code: {
     title: '没有待完成的登录',
     explanation: '这个地址用于完成登录，但打开时没有携带登录结果。请重新登录。',
+  },
+  no_jwt: {
+    title: '此账号不可用',
+    explanation: '我们已确认您的身份，但该账号已被删除或停用。请联系您的管理员。',
   },
   not_found: {
     title: '页面不存在',
@@ -130,6 +166,10 @@ export const chineseErrorTexts = {
   unauthenticated: {
     title: '请登录',
     explanation: '您尚未登录，或会话已经结束。请登录后继续。',
+  },
+  unsupported_grant_type: {
+    title: '无法登录此应用',
+    explanation: '应用请求的登录方式这里不提供。请告知应用的开发者。',
   },
   unsupported_media_type: {
     title: '不支持这种格式',

@@ -127,9 +127,10 @@ const cards = `
 .tags { display: flex; flex-wrap: wrap; gap: .375rem; padding: 0; list-style: none; }
 .tags li, .tag { padding-inline: .625rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--ground); }
 .sessions { margin-block: .5rem -.5rem; padding: 0; list-style: none; }
-.sessions li { display: flex; flex-wrap: wrap; align-items: baseline; gap: .125rem .75rem; padding-block: .75rem; }
+.sessions li { display: flex; flex-wrap: wrap; align-items: center; gap: .125rem .75rem; padding-block: .75rem; }
 .sessions li + li { border-block-start: 1px solid var(--line); }
-.sessions h3 { font-size: 1rem; font-weight: 600; }
+.sessions h3 { margin: 0; font-size: 1rem; font-weight: 600; }
+.sessions form { margin-inline-start: auto; }
 .sessions p { flex-basis: 100%; color: var(--muted); font-size: .875rem; }
 `;
 

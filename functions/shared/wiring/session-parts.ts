@@ -3,6 +3,7 @@ import { createCookieSecret, createWorkosSecret } from '../aws/app-secrets.ts';
 import { createDynamoDb, createSecretsManager, type DynamoDb } from '../aws/clients.ts';
 import { createCloudWatchLog } from '../aws/cloudwatch-log.ts';
 import { createDynamoRefreshLeases, type SessionsTable } from '../aws/dynamo-refresh-leases.ts';
+import { createDynamoStoredJwks } from '../aws/dynamo-stored-jwks.ts';
 import { createDynamoUsers } from '../aws/dynamo-users.ts';
 import type { Secret } from '../aws/secrets.ts';
 import { sleep } from '../aws/sleep.ts';
@@ -30,19 +31,24 @@ export interface SessionParts {
 }
 
 /** Secrets and WorkOS's keys start to be read here, in Lambda's init phase; a request waits only for what it needs. */
-export function wireSessionParts(env: Omit<SessionEnv, 'STAGE'>): SessionParts {
+export function wireSessionParts(
+  env: Omit<SessionEnv, 'STAGE'>,
+  { readsKeysAtInit = true }: { readonly readsKeysAtInit?: boolean } = {},
+): SessionParts {
   const clock: Clock = () => new Date();
   const log = createCloudWatchLog();
   const secretsManager = createSecretsManager();
   const passwords = createCookieSecret(secretsManager, env.COOKIE_SECRET_ID, clock);
   const credentials = createWorkosSecret(secretsManager, env.WORKOS_SECRET_ID, clock);
+  const dynamoDb = createDynamoDb();
+  const storedJwks = createDynamoStoredJwks({ client: dynamoDb, tableName: env.KEYS_TABLE });
   const account = createWorkosAccount({
     apiUrl: env.WORKOS_API_URL,
     issuer: env.WORKOS_ISSUER || undefined,
     credentials,
     clock,
+    keys: { stored: storedJwks.read, isLazy: !readsKeysAtInit },
   });
-  const dynamoDb = createDynamoDb();
   const sessionMaxAgeSeconds = env.SESSION_MAX_AGE_SECONDS;
   const sessionsTable = { client: dynamoDb, tableName: env.SESSIONS_TABLE, sessionMaxAgeSeconds };
   const origins = { publicUrl: env.PUBLIC_URL, webOrigins: env.WEB_ORIGINS };

@@ -1,5 +1,6 @@
 /** From WorkOS's tokens to the session that the house knows. */
 import { deriveSessionId, deriveUserId } from '../domain/user-id.ts';
+import { nameOf } from '../domain/user-name.ts';
 import type { Profile, Session } from '../domain/web-sessions.ts';
 import type { AccessTokenClaims } from './access-token.ts';
 import type { SealedTokens } from './session-seal.ts';
@@ -7,6 +8,7 @@ import type { SealedTokens } from './session-seal.ts';
 export function toSession(tokens: SealedTokens, claims: AccessTokenClaims): Session {
   return {
     ...toProfile(tokens),
+    kind: 'web',
     userId: deriveUserId(claims.sub),
     workosUserId: claims.sub,
     sessionId: deriveSessionId(claims.sid),
@@ -20,7 +22,7 @@ export function toSession(tokens: SealedTokens, claims: AccessTokenClaims): Sess
 export function toProfile({ user, impersonator }: SealedTokens): Profile {
   return {
     email: user.email,
-    name: [user.firstName, user.lastName].filter(Boolean).join(' ') || user.email,
+    name: nameOf(user),
     pictureUrl: user.profilePictureUrl ?? undefined,
     impersonator: impersonator ? { email: impersonator.email, reason: impersonator.reason ?? null } : undefined,
   };

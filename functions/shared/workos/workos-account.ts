@@ -4,7 +4,7 @@ import type { JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../domain/clock.ts';
 import { createFetch, type Fetch } from '../outbound/fetch.ts';
 import { accessTokenIssuers } from './access-token.ts';
-import { createWorkosKeys } from './workos-keys.ts';
+import { createWorkosKeys, type WorkosKeysOptions } from './workos-keys.ts';
 
 export interface WorkosCredentials {
   readonly apiKey: string;
@@ -29,6 +29,7 @@ export interface WorkosAccountOptions {
   readonly credentials: { read(): Promise<WorkosCredentials>; reread(): Promise<WorkosCredentials> };
   readonly clock: Clock;
   readonly fetch?: Fetch;
+  readonly keys?: WorkosKeysOptions;
 }
 
 export function createWorkosAccount(options: WorkosAccountOptions): WorkosAccount {
@@ -38,7 +39,7 @@ export function createWorkosAccount(options: WorkosAccountOptions): WorkosAccoun
   return {
     apiUrl,
     clientId,
-    keys: createWorkosKeys(async () => `${apiUrl}/sso/jwks/${await clientId()}`, fetch, clock),
+    keys: createWorkosKeys(async () => `${apiUrl}/sso/jwks/${await clientId()}`, fetch, clock, options.keys),
     issuers: async () => accessTokenIssuers(apiUrl, await clientId(), options.issuer),
     async sdk() {
       const current = await credentials.read();

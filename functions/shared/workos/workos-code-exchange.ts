@@ -41,8 +41,11 @@ export function createWorkosCodeExchange({ account, passwords }: WorkosCodeExcha
       };
       return {
         workosUserId: user.id,
+        workosSessionId: claims.sid,
+        // Without a time it is taken for older than any news of a change, and nobody is kept out for it.
+        profileAt: new Date(Date.parse(user.updatedAt) || 0),
         session: toSession(sealed, claims),
-        seal: sealTokens(sealed, await passwords()),
+        seal: async () => sealTokens(sealed, await passwords()),
       };
     },
   };

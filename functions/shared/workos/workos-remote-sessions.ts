@@ -1,42 +1,34 @@
-/** Ending a session at WorkOS. Our rows hold only a hash of its id, so it is looked up among the user's sessions there. */
+/** Ending a session at WorkOS. The rows of web sessions hold only a hash of its id: it is looked up among the user's sessions there. */
+import type { WorkOS } from '@workos-inc/node';
 import type { RemoteSessions } from '../domain/remote-sessions.ts';
 import { deriveSessionId } from '../domain/user-id.ts';
+import { callWorkos } from './call-workos.ts';
 import type { WorkosAccount } from './workos-account.ts';
-
-interface RemoteSession {
-  readonly workosUserId: string;
-  readonly sessionId: string;
-}
 
 export function createWorkosRemoteSessions(account: WorkosAccount): RemoteSessions {
   return {
-    async revoke(session) {
-      const { classifyAuthenticateFailure, toAuthError } = await import('./authenticate-failure.ts');
-      try {
-        return await revokeAtWorkos(account, session);
-      } catch (error) {
-        // A key that was replaced while this instance lived.
-        if (classifyAuthenticateFailure(error) !== 'credentials' || !(await account.hasNewCredentials()))
-          throw toAuthError(error);
-      }
-      try {
-        await revokeAtWorkos(account, session);
-      } catch (error) {
-        throw toAuthError(error);
-      }
-    },
+    revoke: async ({ workosUserId, sessionId }) =>
+      callWorkos(account, async (sdk) => {
+        const { isNotFound } = await import('./not-known.ts');
+        try {
+          const sessions = await sdk.userManagement.listSessions(workosUserId);
+          const session = (await sessions.autoPagination()).find(({ id }) => deriveSessionId(id) === sessionId);
+          if (session) await revokeOne(sdk, session.id);
+        } catch (error) {
+          // A user who is deleted there has no session left to end.
+          if (!isNotFound(error)) throw error;
+        }
+      }),
+    revokeById: async (workosSessionId) => callWorkos(account, async (sdk) => revokeOne(sdk, workosSessionId)),
   };
 }
 
-async function revokeAtWorkos(account: WorkosAccount, { workosUserId, sessionId }: RemoteSession): Promise<void> {
-  const { userManagement } = await account.sdk();
-  const { NotFoundException } = await import('@workos-inc/node');
+async function revokeOne({ userManagement }: WorkOS, sessionId: string): Promise<void> {
+  const { isBadRequest, isNotFound } = await import('./not-known.ts');
   try {
-    const sessions = await userManagement.listSessions(workosUserId);
-    const session = (await sessions.autoPagination()).find(({ id }) => deriveSessionId(id) === sessionId);
-    if (session) await userManagement.revokeSession({ sessionId: session.id });
+    await userManagement.revokeSession({ sessionId });
   } catch (error) {
-    // A user who is deleted there has no session left to end.
-    if (!(error instanceof NotFoundException)) throw error;
+    // The id is WorkOS's own: one that it does not know, or no longer, is a session that is over.
+    if (!isBadRequest(error) && !isNotFound(error)) throw error;
   }
 }

@@ -23,11 +23,16 @@ const knownConditionKeys = [
 ];
 
 /** @throws AwsError AccessDeniedException when the role may not do it. */
-export type Authorize = (roleName: string, permission: Permission, service: AwsService) => void;
+export type Authorize = (
+  roleName: string,
+  permission: Permission,
+  service: Pick<AwsService, 'accessDeniedStatus'>,
+) => void;
 
 /** @throws Error when a role's policies hold something that cannot be evaluated here. */
-export function createAuthorizer(deployment: Deployment, roleNames: readonly string[]): Authorize {
-  const { accountId, region } = deployment;
+export function createAuthorizer(deployment: Deployment): Authorize {
+  const { accountId, region, resources } = deployment;
+  const roleNames = resources.filter(({ type }) => type === 'AWS::IAM::Role').map(({ physicalId }) => physicalId);
   const roles = new Map(
     roleNames.map((name) => {
       const policies = policiesOfRole(deployment, name);

@@ -1,5 +1,6 @@
 /** Who may call the local AWS: one set of credentials per function role, and the operator's. New at every start. */
 import { randomBytes } from 'node:crypto';
+import { deployedFunctions } from '../deployed-functions.ts';
 import type { Deployment } from '../template.ts';
 
 export interface Credentials {
@@ -39,11 +40,9 @@ export function createCredentials(roleNames: readonly string[]): CredentialStore
 }
 
 /** Names of the roles that functions run under. */
-export function functionRoles({ resources }: Deployment): string[] {
-  const arns = new Set(
-    resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ properties }) => properties['Role']),
-  );
-  return resources
+export function functionRoles(deployment: Deployment): string[] {
+  const arns = new Set(deployedFunctions(deployment).map(({ properties }) => properties['Role']));
+  return deployment.resources
     .filter(({ type, attributes }) => type === 'AWS::IAM::Role' && arns.has(attributes['Arn']))
     .map(({ physicalId }) => physicalId);
 }

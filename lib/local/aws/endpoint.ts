@@ -1,10 +1,11 @@
-/** AWS on this machine: one HTTP server for DynamoDB, Secrets Manager, KMS, EventBridge and Lambda, guarded by IAM. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+/** AWS on this machine: one HTTP server for DynamoDB, Secrets Manager, KMS, EventBridge, Lambda and SQS, guarded by IAM. */
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Faults } from '../faults.ts';
+import type { LoopbackServer } from '../loopback.ts';
 import type { Deployment } from '../template.ts';
 import { createAuthorizer } from './authorization.ts';
-import { AwsError, type AwsRequest, type AwsService, type Reply } from './aws-service.ts';
+import { AwsError, type AwsRequest, type AwsService, type Permission, type Reply } from './aws-service.ts';
 import { createCredentials, type Credentials, functionRoles } from './credentials.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import { createEventBridge, type RecordedEvent } from './events.ts';
@@ -13,9 +14,12 @@ import { createKms } from './kms.ts';
 import { createLambda, type InvokeFunction } from './lambda.ts';
 import { createSecretsManager } from './secrets-manager.ts';
 import { verifySignature } from './signature.ts';
+import { createSqs, type Sqs } from './sqs.ts';
 import type { SecretFields } from './stored-secrets.ts';
 
 export interface AwsEndpointOptions {
+  /** With `awsServerOptions`; the URLs of queues hold its port. It closes with the endpoint. */
+  readonly server: LoopbackServer;
   readonly deployment: Deployment;
   /** Merged over what the templates say, by purpose. */
   readonly secrets: SecretFields;
@@ -36,15 +40,24 @@ export interface AwsEndpoint {
   readonly events: readonly RecordedEvent[];
   /** How often each operation was asked for, faults and refusals included, as `dynamodb.UpdateItem`. */
   readonly calls: ReadonlyMap<string, number>;
+  readonly sqs: Sqs;
+  /** For what AWS does under a role without a request of that role's. @throws AwsError when the role may not do it. */
+  requirePermission(roleName: string, permission: Permission): void;
   /** Cuts what is still open. */
   close(): Promise<void>;
 }
 
 /** A function may idle between two calls: after Node's 5 s it could take up a connection that is just being closed. */
-const keepAliveMs = 65_000;
+export const awsServerOptions: ServerOptions = { keepAliveTimeout: 65_000 };
+
+/** Where a server of that port is for functions: by address, since that is what SQS wants a queue's URL to begin with. */
+export function awsUrl({ port }: Pick<LoopbackServer, 'port'>): string {
+  return `http://127.0.0.1:${port}`;
+}
 
 /** @throws Error when a template holds a policy, key, secret or table that cannot be honoured here. */
 export async function startAwsEndpoint({
+  server,
   deployment,
   secrets,
   faults,
@@ -52,9 +65,10 @@ export async function startAwsEndpoint({
   invokeFunction = () => Promise.reject(new Error('nothing runs functions here')),
   report = () => undefined,
 }: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const roles = functionRoles(deployment);
-  const credentials = createCredentials(roles);
-  const authorize = createAuthorizer(deployment, roles);
+  const url = awsUrl(server);
+  const credentials = createCredentials(functionRoles(deployment));
+  const authorize = createAuthorizer(deployment);
+  const sqs = createSqs(deployment);
   const events: RecordedEvent[] = [];
   const calls = new Map<string, number>();
   const services = new Map<string, AwsService>(
@@ -64,10 +78,11 @@ export async function startAwsEndpoint({
       createKms(deployment),
       createEventBridge(deployment, (event) => events.push(event)),
       createLambda(deployment, invokeFunction),
+      sqs,
     ].map((service) => [service.name, service]),
   );
 
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, response) => {
+  server.handle((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {
       // A caller that is gone, as at shutdown, is no failure of ours.
       if (!response.destroyed) send(response, toReply(error));
@@ -109,13 +124,6 @@ export async function startAwsEndpoint({
     return error.toReply();
   }
 
-  const url = await new Promise<string>((resolve, reject) => {
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
-    });
-  });
   return {
     url,
     operator: credentials.operator,
@@ -132,11 +140,11 @@ export async function startAwsEndpoint({
         AWS_ENDPOINT_URL: url,
       };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    sqs,
+    requirePermission: (roleName, permission) => authorize(roleName, permission, { accessDeniedStatus: 403 }),
+    async close() {
+      await Promise.all([server.close(), sqs.close()]);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Lambda: `Invoke`, handed on to whatever runs the functions here. */
+import { deployedFunctions } from '../deployed-functions.ts';
 import type { Deployment } from '../template.ts';
 import { AwsError, type AwsRequest, type AwsService, type Reply, unknownOperation } from './aws-service.ts';
 import { parseJson } from './json-service.ts';
@@ -8,8 +9,9 @@ export type InvokeFunction = (name: string, payload: unknown) => Promise<unknown
 
 const invocationPath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/;
 
-export function createLambda({ resources, region, accountId }: Deployment, invoke: InvokeFunction): AwsService {
-  const names = resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ physicalId }) => physicalId);
+export function createLambda(deployment: Deployment, invoke: InvokeFunction): AwsService {
+  const { region, accountId } = deployment;
+  const names = deployedFunctions(deployment).map(({ physicalId }) => physicalId);
   const prefix = `arn:aws:lambda:${region}:${accountId}:function:`;
 
   return {

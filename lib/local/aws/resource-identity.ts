@@ -46,6 +46,7 @@ const resourceTypes: Readonly<Record<string, ResourceType>> = {
       return { physicalId: id, attributes: { ApiId: id, ApiEndpoint: apiEndpoint } };
     },
   },
+  'AWS::ApiGatewayV2::Authorizer': { identify: apiPart('AuthorizerId') },
   'AWS::ApiGatewayV2::Integration': { identify: apiPart('IntegrationId') },
   'AWS::ApiGatewayV2::Route': { identify: apiPart('RouteId') },
   'AWS::ApiGatewayV2::Stage': {
@@ -85,6 +86,12 @@ const resourceTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   'AWS::Lambda::Function': { nameProperty: 'FunctionName', identify: named('lambda', 'function:') },
+  'AWS::Lambda::Version': {
+    identify: ({ property, arn }) => {
+      const versionArn = arn('lambda', `function:${property('FunctionName') ?? ''}:1`);
+      return { physicalId: versionArn, attributes: { FunctionArn: versionArn, Version: '1' } };
+    },
+  },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',
     identify: ({ name, arn }) => ({ physicalId: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }),

@@ -14,6 +14,16 @@ export interface Route {
   /** How long the gateway waits for an answer. */
   readonly timeoutMs: number;
   readonly throttling: Throttling | undefined;
+  /** `undefined`: everybody may. */
+  readonly authorization: JwtAuthorization | undefined;
+}
+
+/** What a route asks of the JWT in `Authorization`. */
+export interface JwtAuthorization {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** One of them is enough; empty: no matter which. */
+  readonly scopes: readonly string[];
 }
 
 export interface HttpApi {
@@ -38,8 +48,16 @@ const StageProperties = v.object({
 
 const RouteProperties = v.object({
   RouteKey: v.string(),
-  AuthorizationType: v.optional(v.literal('NONE')),
+  AuthorizationType: v.optional(v.picklist(['NONE', 'JWT']), 'NONE'),
+  AuthorizerId: v.optional(v.string()),
+  AuthorizationScopes: v.optional(v.array(v.string()), []),
   Target: v.pipe(v.string(), v.startsWith('integrations/')),
+});
+
+const AuthorizerProperties = v.object({
+  AuthorizerType: v.literal('JWT'),
+  IdentitySource: v.tuple([v.literal('$request.header.Authorization')]),
+  JwtConfiguration: v.object({ Issuer: v.string(), Audience: v.array(v.string()) }),
 });
 
 const IntegrationProperties = v.object({
@@ -62,15 +80,26 @@ export function readHttpApi({ resources, accountId }: Deployment): HttpApi {
   }
   const settings = parse(StageProperties, stage);
   const integrations = new Map(ofType('Integration').map((each) => [each.physicalId, each]));
+  const authorizers = new Map(ofType('Authorizer').map((each) => [each.physicalId, parse(AuthorizerProperties, each)]));
 
   return {
     apiId: api.physicalId,
     accountId,
     accessLogFormat: settings.AccessLogSettings?.Format,
     routes: ofType('Route').map((route) => {
-      const { RouteKey, Target } = parse(RouteProperties, route);
+      const {
+        RouteKey,
+        Target,
+        AuthorizationType,
+        AuthorizerId = '',
+        AuthorizationScopes,
+      } = parse(RouteProperties, route);
       const integration = integrations.get(Target.slice('integrations/'.length));
       if (!integration) throw new Error(`${route.logicalId}.Target: there is no integration ${Target}`);
+      const authorizer = authorizers.get(AuthorizerId)?.JwtConfiguration;
+      if (AuthorizationType === 'JWT' && !authorizer) {
+        throw new Error(`${route.logicalId}.AuthorizerId: there is no authorizer ${AuthorizerId}`);
+      }
       const { IntegrationUri, TimeoutInMillis } = parse(IntegrationProperties, integration);
       const own = settings.RouteSettings[RouteKey];
       return {
@@ -78,6 +107,11 @@ export function readHttpApi({ resources, accountId }: Deployment): HttpApi {
         functionName: IntegrationUri.split(':')[6] ?? '',
         timeoutMs: TimeoutInMillis,
         throttling: throttlingOf({ ...settings.DefaultRouteSettings, ...own }),
+        authorization: authorizer && {
+          issuer: authorizer.Issuer,
+          audience: authorizer.Audience,
+          scopes: AuthorizationScopes,
+        },
       };
     }),
   };

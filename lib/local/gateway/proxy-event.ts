@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { HttpApi } from './http-api.ts';
+import type { AuthorizedJwt } from './jwt-authorizer.ts';
 import { type GatewayRequest, joinHeaders } from './incoming-request.ts';
 import type { RouteMatch } from './match-route.ts';
 
@@ -18,11 +19,17 @@ const withheld = new Set([
   'upgrade',
 ]);
 
+export interface ProxyContext extends Pick<HttpApi, 'accountId' | 'apiId'> {
+  readonly port: number;
+  /** What the route's authorizer found. */
+  readonly jwt?: AuthorizedJwt | undefined;
+}
+
 export function toProxyEvent(
   request: GatewayRequest,
   body: Buffer,
   { route, pathParameters }: RouteMatch,
-  { apiId, accountId, port }: Pick<HttpApi, 'apiId' | 'accountId'> & { readonly port: number },
+  { apiId, accountId, port, jwt }: ProxyContext,
 ): APIGatewayProxyEventV2 {
   const sent = joinHeaders(request);
   const cookies = splitCookies(request);
@@ -47,6 +54,7 @@ export function toProxyEvent(
     requestContext: {
       accountId,
       apiId,
+      ...(jwt && { authorizer: { jwt } }),
       domainName: 'localhost',
       domainPrefix: 'localhost',
       http: {

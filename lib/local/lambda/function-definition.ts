@@ -1,5 +1,6 @@
 /** A Lambda function as its template describes it. */
 import * as v from 'valibot';
+import { deployedFunctions, roleNameIn } from '../deployed-functions.ts';
 import type { Deployment } from '../template.ts';
 
 export interface FunctionDefinition {
@@ -34,12 +35,11 @@ const FunctionProperties = v.object({
  * @throws Error naming the function and the property that cannot be honoured here.
  */
 export function readFunctions(
-  { resources }: Deployment,
+  deployment: Deployment,
   codePath: (s3Key: string) => string,
   environmentFor: (roleName: string) => Readonly<Record<string, string>>,
 ): FunctionDefinition[] {
-  const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
-  return functions.map(({ physicalId: name, attributes, properties }) => {
+  return deployedFunctions(deployment).map(({ physicalId: name, attributes, properties }) => {
     const parsed = v.safeParse(FunctionProperties, properties);
     if (!parsed.success) {
       const [issue] = parsed.issues;
@@ -54,7 +54,7 @@ export function readFunctions(
       memoryMb: MemorySize,
       timeoutSeconds: Timeout,
       logGroupName: LoggingConfig.LogGroup ?? `/aws/lambda/${name}`,
-      environment: { ...Environment.Variables, ...environmentFor(Role.split('/').at(-1) ?? '') },
+      environment: { ...Environment.Variables, ...environmentFor(roleNameIn(Role)) },
     };
   });
 }

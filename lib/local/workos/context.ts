@@ -4,6 +4,7 @@ import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { Directory } from './directory.ts';
 import type { Demand } from './refusals.ts';
 import type { Impersonator, Sessions } from './sessions.ts';
+import type { Webhooks } from './webhooks.ts';
 
 /** What a WorkOS administrator would set in the dashboard; may be changed while the front runs. */
 export interface Settings {
@@ -35,6 +36,7 @@ export interface Context {
   readonly impersonators: Map<string, Impersonator>;
   /** AuthKit's own sessions in browsers, by the value of its cookie. */
   readonly browsers: Map<string, KnownBrowser>;
+  readonly webhooks: Webhooks;
 }
 
 export interface KnownBrowser {

@@ -95,6 +95,11 @@ export class Directory {
     this.#changes.set(userId, { ...this.#changes.get(userId), ...changes });
   }
 
+  /** When a user was changed is said by the front's clock, which is the tests'. */
+  touchUser(userId: string, at: Date): void {
+    this.changeUser(userId, { updated_at: at.toISOString() });
+  }
+
   withChanges<Known extends { readonly id: string }>(user: Known): Known {
     return { ...user, ...this.#changes.get(user.id) };
   }

@@ -5,7 +5,7 @@ import type { FrontRequest, Reply } from './http.ts';
 
 export interface Emulator {
   /** Reads or writes an API resource. @throws Error when the emulator does not answer with success. */
-  call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown>;
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
   /** Hands a request on as it came, under the emulator's own key. */
   forward(request: FrontRequest): Promise<Reply>;
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export async function startEmulator(seed: EmulatorSeed): Promise<Emulator> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (!response.ok) throw new Error(`the WorkOS emulator answered ${method} ${path} with ${response.status}`);
-      return response.json();
+      return response.status === 204 ? undefined : response.json();
     },
     async forward(request) {
       const response = await fetch(`${origin}${request.url.pathname}${forwardedQuery(request.url)}`, {

@@ -1,13 +1,13 @@
 /** Which endpoint of the front answers a request, and under which name the fault switches know it. */
-import * as v from 'valibot';
+import { callApi } from './api.ts';
 import { requireApiKey } from './api-key.ts';
 import { authenticateEndpoint } from './authenticate.ts';
 import { finishAuthorization, startAuthorization } from './authorize.ts';
 import type { Context } from './context.ts';
 import type { Emulator } from './emulator.ts';
 import { json, redirect, type FrontRequest, type Reply } from './http.ts';
-import { notFound, Refusal } from './refusals.ts';
-import { listSessions, logout, revoke } from './session-endpoints.ts';
+import { notFound } from './refusals.ts';
+import { logout, revoke } from './session-endpoints.ts';
 
 export interface Route {
   /** The operation of the target `workos` in `LOCAL_FAULTS`. */
@@ -69,39 +69,4 @@ export function createRouter(
 async function publishKeys(context: Context, clientId: string): Promise<Reply> {
   if (clientId !== context.clientId) throw notFound('Application', clientId);
   return json(200, await context.accessTokens.jwks());
-}
-
-/** The rest of the API. Users are read from memory and their sessions are ours; everything else is the emulator's. */
-async function callApi(context: Context, emulator: Emulator, request: FrontRequest): Promise<Reply> {
-  const [, userId, sessions] = /^\/user_management\/users\/(user_[^/]+)(\/sessions)?$/.exec(request.url.pathname) ?? [];
-  if (request.method === 'GET' && userId !== undefined) {
-    if (sessions !== undefined) return listSessions(context, userId);
-    const user = await context.directory.userById(userId);
-    if (user === undefined) throw notFound('User', userId);
-    return json(200, user);
-  }
-  const reply = await emulator.forward(request);
-  if (reply.status === 429)
-    throw new Refusal(500, { message: 'The emulator behind the front takes 1,000 calls a minute.' });
-  if (request.method !== 'GET' && reply.status < 300) {
-    context.directory.forget();
-    if (request.method === 'DELETE' && userId !== undefined) endSessionsOf(context, userId);
-  }
-  return request.url.pathname.startsWith('/user_management/users') ? withUserChanges(context, reply) : reply;
-}
-
-function endSessionsOf(context: Context, userId: string): void {
-  for (const session of context.sessions.all()) if (session.userId === userId) context.sessions.end(session.id);
-}
-
-const AnyUser = v.looseObject({ object: v.literal('user'), id: v.string() });
-const AnyList = v.looseObject({ object: v.literal('list'), data: v.array(v.unknown()) });
-
-/** What the front knows of a user and the emulator does not, put into the emulator's answer. */
-function withUserChanges(context: Context, reply: Reply): Reply {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson()), reply.body.toString());
-  if (!parsed.success) return reply;
-  const change = (value: unknown): unknown => (v.is(AnyUser, value) ? context.directory.withChanges(value) : value);
-  const value = parsed.output;
-  return json(reply.status, v.is(AnyList, value) ? { ...value, data: value.data.map(change) } : change(value));
 }

@@ -12,6 +12,7 @@ import { Refusal } from './refusals.ts';
 import { createRouter } from './routes.ts';
 import { startSeededEmulator } from './seed.ts';
 import { Sessions, type Session } from './sessions.ts';
+import { type Delivery, type WebhookEndpoint, Webhooks } from './webhooks.ts';
 
 export interface LocalWorkosOptions {
   /** 0 or absent: any free port. */
@@ -25,6 +26,8 @@ export interface LocalWorkosOptions {
   /** Where people go who open WorkOS outside of a sign-in that the application began. */
   readonly initiateLoginUri?: string;
   readonly accessTokenSeconds?: number;
+  /** Where events are sent to; nowhere without. */
+  readonly webhook?: WebhookEndpoint | undefined;
   readonly faults: Faults;
   readonly now?: () => Date;
 }
@@ -41,6 +44,8 @@ export interface LocalWorkos extends Controls {
   readonly settings: Settings;
   /** All sessions since the start, ended ones too, as they are at this moment. */
   readonly sessions: readonly Session[];
+  /** What the webhook endpoint was told, in the order of events. */
+  readonly deliveries: readonly Delivery[];
   close(): Promise<void>;
 }
 
@@ -75,6 +80,7 @@ export async function startLocalWorkos(options: LocalWorkosOptions): Promise<Loc
     sessions: new Sessions<AuthenticateAnswer>({ now, replaySeconds: () => settings.refreshReplaySeconds }),
     impersonators: new Map(),
     browsers: new Map(),
+    webhooks: new Webhooks(options.webhook, now),
   };
   const route = createRouter(context, emulator, options.initiateLoginUri);
 
@@ -102,8 +108,12 @@ export async function startLocalWorkos(options: LocalWorkosOptions): Promise<Loc
     get sessions() {
       return context.sessions.all();
     },
-    ...createControls(context),
+    get deliveries() {
+      return context.webhooks.deliveries;
+    },
+    ...createControls(context, emulator),
     async close() {
+      await context.webhooks.close();
       await Promise.all([server.close(), emulator.close()]);
     },
   };

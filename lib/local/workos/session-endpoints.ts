@@ -12,7 +12,7 @@ import type { Session } from './sessions.ts';
 export function logout(context: Context, { url, cookies }: FrontRequest): Reply {
   const sessionId = url.searchParams.get('session_id');
   if (sessionId === null || sessionId === '') throw new Refusal(422, { message: 'session_id is required.' });
-  context.sessions.end(sessionId);
+  endSession(context, sessionId);
   context.browsers.delete(cookies[browserCookie.name] ?? '');
   const returnTo = url.searchParams.get('return_to') ?? context.logoutReturnUris[0];
   if (returnTo === undefined || !context.logoutReturnUris.includes(returnTo)) {
@@ -27,8 +27,16 @@ export function revoke(context: Context, request: FrontRequest): Reply {
   if (context.sessions.find(sessionId) === undefined) {
     throw new Refusal(400, { message: `Session not found: '${sessionId}'.` });
   }
-  context.sessions.end(sessionId);
+  endSession(context, sessionId);
   return { status: 200, headers: {}, body: '' };
+}
+
+/** Told to the application, unless it had ended before. */
+export function endSession({ sessions, webhooks }: Context, sessionId: string): void {
+  const wasActive = sessions.find(sessionId)?.endedAt === undefined;
+  sessions.end(sessionId);
+  const ended = sessions.find(sessionId);
+  if (ended !== undefined && wasActive) webhooks.emit('session.revoked', toWire(ended));
 }
 
 /** The user's active sessions, newest first. */
@@ -52,11 +60,11 @@ function toWire(session: Session): unknown {
     user_agent: session.userAgent ?? null,
     auth_method: toSessionMethod(session.authenticationMethod),
     impersonator: session.impersonator,
-    status: 'active',
+    status: session.endedAt === undefined ? 'active' : 'revoked',
     expires_at: session.expiresAt.toISOString(),
-    ended_at: null,
+    ended_at: session.endedAt?.toISOString() ?? null,
     created_at: session.createdAt.toISOString(),
-    updated_at: session.createdAt.toISOString(),
+    updated_at: (session.endedAt ?? session.createdAt).toISOString(),
   };
 }
 

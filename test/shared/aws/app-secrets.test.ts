@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createCookieSecret, createWorkosSecret } from '../../../functions/shared/aws/app-secrets.ts';
+import {
+  createCookieSecret,
+  createWebhookSecret,
+  createWorkosSecret,
+} from '../../../functions/shared/aws/app-secrets.ts';
 import { createCloudWatchLog } from '../../../functions/shared/aws/cloudwatch-log.ts';
 import { olderPassword, password } from '../../support/cookie-passwords.ts';
 import { holdClock } from '../../support/held-clock.ts';
@@ -37,6 +41,27 @@ describe('createWorkosSecret()', () => {
       message: `secret workos: ${named} missing or malformed; set it with npm run secret`,
     });
   });
+});
+
+describe('createWebhookSecret()', () => {
+  const read = async (fields: object) => {
+    const { client } = await startSecretsManager(() => JSON.stringify(fields));
+    return createWebhookSecret(client, 'workos', clock).read();
+  };
+
+  it('reads the secret of the webhook endpoint, whether the other fields are set or not', async () => {
+    expect(await read({ WORKOS_API_KEY: 'not-set', WORKOS_WEBHOOK_SECRET: 'whsec_1' })).toBe('whsec_1');
+  });
+
+  it.each([{}, { WORKOS_WEBHOOK_SECRET: 'not-set' }, { WORKOS_WEBHOOK_SECRET: '' }])(
+    'refuses %o, and says what to do',
+    async (fields) => {
+      await expect(read(fields)).rejects.toMatchObject({
+        code: 'temporarily_unavailable',
+        message: 'secret workos: WORKOS_WEBHOOK_SECRET missing or malformed; set it with npm run secret',
+      });
+    },
+  );
 });
 
 describe('createCookieSecret()', () => {

@@ -5,7 +5,7 @@ import { createDynamoUsers } from '../../../functions/shared/aws/dynamo-users.ts
 import { AuthError } from '../../../functions/shared/domain/auth-error.ts';
 import type { SignIn } from '../../../functions/shared/domain/users.ts';
 import { createMemoryUsers } from '../../support/memory-users.ts';
-import { unusedUrl } from '../../support/scripted-server.ts';
+import { startScriptedServer, unusedUrl } from '../../support/scripted-server.ts';
 import { describeUsers } from '../../support/users-contract.ts';
 import { createUsersTable, dynamoDbAt, startDynalite, usersIn } from '../../support/users-table.ts';
 
@@ -36,6 +36,7 @@ describe('createDynamoUsers()', () => {
     authMethod: 'Password',
     organizationId: undefined,
     roles: ['admin'],
+    profileAt: new Date('2026-11-20T12:00:00.000Z'),
     at: new Date('2026-11-22T10:00:00.000Z'),
   };
 
@@ -50,6 +51,7 @@ describe('createDynamoUsers()', () => {
       authMethod: { S: 'Password' },
       roles: { L: [{ S: 'admin' }] },
       status: { S: 'active' },
+      profileAt: { S: '2026-11-20T12:00:00.000Z' },
       createdAt: { S: '2026-11-22T10:00:00.000Z' },
       lastSignInAt: { S: '2026-11-22T10:00:00.000Z' },
     });
@@ -61,6 +63,12 @@ describe('createDynamoUsers()', () => {
     await dynalite.send(new PutItemCommand({ TableName: tableName, Item }));
     await users.recordSignIn({ ...signIn, userId: 'usr_more' });
     expect(await stored('usr_more')).toMatchObject({ plan: { S: 'team' }, email: { S: 'alice@example.com' } });
+  });
+
+  it('finds consistently: an app redeems its ticket a moment after the first sign-in', async () => {
+    const table = await startScriptedServer(() => ({ body: {} }));
+    await createDynamoUsers(dynamoDbAt(table.url), 'users').find('usr_row');
+    expect(table.requests.map(({ body }) => body)).toEqual([expect.stringContaining('"ConsistentRead":true')]);
   });
 
   it.each([

@@ -103,6 +103,19 @@ describe('serve()', () => {
     expect((await ask(echo, { method: 'POST', body: '陳'.repeat(8 * 1024) })).status).toBe(413);
   });
 
+  it('takes a larger body where it is told to', async () => {
+    const log = collectLog();
+    const handler = serve((request) => json(200, request.body.length), {
+      log,
+      errors: jsonError,
+      maxBodyBytes: 20_000,
+    });
+    const ofLength = (length: number) =>
+      handler(apiGatewayEvent('/thing', { method: 'POST', body: 'x'.repeat(length) }));
+    expect(await ofLength(20_000)).toMatchObject({ statusCode: 200, body: '20000' });
+    expect(await ofLength(20_001)).toMatchObject({ statusCode: 413 });
+  });
+
   it('writes one line about each request: neither query nor cookie, header or body', async () => {
     const { log } = await ask(() => json(200, {}), { method: 'POST', body: 'secret' });
     expect(log.lines).toStrictEqual([

@@ -23,8 +23,31 @@ describe('contentSecurityPolicy()', () => {
     );
   });
 
-  it.each(['*', '/logout', '', "https:; script-src 'unsafe-inline'", 'javascript:alert(1)', 'data:text/html,x'])(
-    'refuses "%s" as a form redirect',
-    (url) => expect(() => contentSecurityPolicy({ hasPicture: false, formRedirects: [url] })).toThrow(TypeError),
+  it.each([
+    ["an app's own scheme", 'yourappscheme://login/success', 'yourappscheme:'],
+    ['a claimed link', 'https://app.example.com/login/success', 'https://app.example.com'],
+    ['a loopback port', 'http://127.0.0.1:53682/callback', 'http://127.0.0.1:53682'],
+    ['IPv6, which no policy can name', 'http://[::1]:53682/callback', 'http:'],
+  ])('allows a form to lead to an app: %s', (_, url, source) => {
+    expect(contentSecurityPolicy({ hasPicture: false, formRedirects: [url] })).toContain(
+      `; form-action 'self' ${source}; `,
+    );
+  });
+
+  it.each([
+    '*',
+    '/logout',
+    '',
+    "https:; script-src 'unsafe-inline'",
+    'javascript:alert(1)',
+    'JavaScript://login/success',
+    'data:text/html,x',
+    'blob:https://auth.example.com/x',
+    'filesystem:https://auth.example.com/x',
+    'file:///etc/passwd',
+    'about:blank',
+    'vbscript:x',
+  ])('refuses "%s" as a form redirect', (url) =>
+    expect(() => contentSecurityPolicy({ hasPicture: false, formRedirects: [url] })).toThrow(TypeError),
   );
 });

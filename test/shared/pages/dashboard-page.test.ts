@@ -14,6 +14,7 @@ const account: Account = {
 };
 const sessions: readonly ListedSession[] = [
   {
+    sessionId: 'a'.repeat(32),
     isCurrent: true,
     createdAt: new Date('2026-11-22T23:30:00Z'),
     lastSeenAt: new Date('2026-11-22T23:35:00Z'),

@@ -2,10 +2,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assets } from '../../../functions/shared/pages/assets.ts';
+import { confirmAppPage } from '../../../functions/shared/pages/confirm-app-page.ts';
 import { dashboardPage } from '../../../functions/shared/pages/dashboard-page.ts';
 import { errorPage } from '../../../functions/shared/pages/error-page.ts';
 import { homePage } from '../../../functions/shared/pages/home-page.ts';
 import type { PageOptions } from '../../../functions/shared/pages/layout.ts';
+import { nativeGuidePage } from '../../../functions/shared/pages/native-guide-page.ts';
 import type { PageUser } from '../../../functions/shared/pages/page-user.ts';
 import { signOutPage } from '../../../functions/shared/pages/sign-out-page.ts';
 
@@ -22,12 +24,28 @@ const pagesFor = (user: PageUser, text: string, options: Omit<PageOptions, 'user
     createdAt: at,
     lastSignInAt: at,
   };
-  const session = { isCurrent: true, createdAt: at, lastSeenAt: at, client: { ipAddress: text, userAgent: text } };
+  const session = {
+    sessionId: text,
+    isCurrent: true,
+    createdAt: at,
+    lastSeenAt: at,
+    client: { ipAddress: text, userAgent: text },
+  };
+  const app = { ...session, isCurrent: false, appName: text };
   return {
     'home, signed out': homePage(options),
     'home, signed in': homePage({ ...options, user }),
-    dashboard: dashboardPage({ ...options, user, account, sessions: [session] }),
+    dashboard: dashboardPage({ ...options, user, account, sessions: [session, app] }),
     'sign-out': signOutPage({ ...options, user, signOutUrl: 'https://api.workos.com/user_management/sessions/logout' }),
+    'app confirmation': confirmAppPage({
+      ...options,
+      user,
+      appName: text,
+      flow: text,
+      confirmation: text,
+      redirectUri: 'yourappscheme://login/success',
+    }),
+    'native guide': nativeGuidePage({ ...options, user, missing: ['client_id', 'state'], requestId: text }),
     error: errorPage({ ...options, user, status: 400, code: 'auth_failed', requestId: text, tryAgainHref: `/${text}` }),
   };
 };

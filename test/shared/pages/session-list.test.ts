@@ -4,6 +4,7 @@ import { type ListedSession, sessionList } from '../../../functions/shared/pages
 
 const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0';
 const session: ListedSession = {
+  sessionId: 'b'.repeat(32),
   isCurrent: false,
   createdAt: new Date('2026-11-20T08:00:00Z'),
   lastSeenAt: new Date('2026-11-22T23:35:00Z'),
@@ -38,6 +39,21 @@ describe('sessionList()', () => {
       .slice(1);
     expect(current).toContain('This browser');
     expect(other).not.toContain('This browser');
+  });
+
+  it('has a button for each of the others that ends it, and says which to those who cannot see where it stands', () => {
+    const form = `<form method="post" action="/sessions/${session.sessionId}/end">`;
+    const english = show([session]);
+    expect(english).toContain(form);
+    expect(english).toMatch(/aria-label="End session: Firefox on Linux"\s*>End session<\/button>/);
+    expect(show([session], 'zh')).toMatch(/aria-label="结束会话：Linux 上的 Firefox"\s*>结束会话<\/button>/);
+    expect(show([{ ...session, isCurrent: true }])).not.toContain('<form');
+  });
+
+  it('calls an app by its name', () => {
+    const app = show([{ ...session, appName: 'Sample <app>' }]);
+    expect(app).toContain('<h3><bdi>Sample &lt;app&gt;</bdi></h3>');
+    expect(app).not.toContain('Firefox');
   });
 
   it('keeps the order that it is given', () => {

@@ -17,6 +17,7 @@ describe('toSession()', () => {
   it('takes the person from the seal, and what counts from the token', () => {
     const session = toSession({ ...tokens, organizationId: 'org_of_the_seal' }, claims);
     expect(session).toStrictEqual({
+      kind: 'web',
       userId: deriveUserId(aliceClaims.sub),
       workosUserId: aliceClaims.sub,
       sessionId: deriveSessionId(aliceClaims.sid),

@@ -72,11 +72,20 @@ describe('createWorkosCodeExchange()', () => {
     expect(asked[0]?.['user_agent']).toBeUndefined();
   });
 
+  it('takes a profile without a time for older than any news', async () => {
+    const timeless = await signedInWith({}, { user: { ...aliceAtWorkos, updated_at: undefined } });
+    const { exchange } = await start(() => timeless);
+    expect((await exchange()).profileAt).toStrictEqual(new Date(0));
+  });
+
   it('gives the user, the session, and its seal', async () => {
     const { exchange } = await start(() => signedIn);
-    const { workosUserId, session, seal } = await exchange();
+    const { workosUserId, workosSessionId, profileAt, session, seal } = await exchange();
     expect(workosUserId).toBe(aliceClaims.sub);
+    expect(workosSessionId).toBe(aliceClaims.sid);
+    expect(profileAt).toStrictEqual(new Date('2026-01-01T00:00:00.000Z'));
     expect(session).toStrictEqual({
+      kind: 'web',
       userId: deriveUserId(aliceClaims.sub),
       workosUserId: aliceClaims.sub,
       sessionId: deriveSessionId(aliceClaims.sid),
@@ -89,7 +98,7 @@ describe('createWorkosCodeExchange()', () => {
       authMethod: 'GoogleOAuth',
       expiresAt: new Date('2026-11-22T10:05:00Z'),
     });
-    expect(unsealTokens(seal, passwords)).toMatchObject({
+    expect(unsealTokens(await seal(), passwords)).toMatchObject({
       accessToken: expect.stringContaining('.'),
       refreshToken: 'refresh_1',
       user: { id: aliceClaims.sub, email: 'alice@example.com', firstName: 'Alice' },
@@ -110,7 +119,7 @@ describe('createWorkosCodeExchange()', () => {
     const answer = await signedInWith({}, { oauth_tokens: tokens });
     const { exchange } = await start(() => answer);
     const { seal } = await exchange();
-    expect(JSON.stringify(unsealTokens(seal, passwords))).not.toContain('secret');
+    expect(JSON.stringify(unsealTokens(await seal(), passwords))).not.toContain('secret');
   });
 
   it('signs in a user for whose token our clock is ahead: the next request refreshes', async () => {
@@ -135,7 +144,8 @@ describe('createWorkosCodeExchange()', () => {
       permissions: Array.from({ length: 100 }, (_, index) => `permission:number:${index}`),
     });
     const { exchange } = await start(() => answer);
-    await expect(exchange()).rejects.toMatchObject({ code: 'session_too_large' });
+    const { seal } = await exchange();
+    await expect(seal()).rejects.toMatchObject({ code: 'session_too_large' });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFetch } from '../../../functions/shared/outbound/fetch.ts';
-import { createWorkosKeys } from '../../../functions/shared/workos/workos-keys.ts';
+import { createWorkosKeys, fetchJwks, type WorkosKeysOptions } from '../../../functions/shared/workos/workos-keys.ts';
 import { createTokenIssuer } from '../../support/access-tokens.ts';
 import { holdClock } from '../../support/held-clock.ts';
 import { type ScriptedAnswer, startScriptedServer, unusedUrl } from '../../support/scripted-server.ts';
@@ -10,10 +10,10 @@ const second = await createTokenIssuer('key_2');
 const onlyFirst = { body: first.jwks };
 const both = { body: { keys: [...first.jwks.keys, ...second.jwks.keys] } };
 
-async function start(answer: (count: number) => ScriptedAnswer) {
+async function start(answer: (count: number) => ScriptedAnswer, options: WorkosKeysOptions = {}) {
   const { url, requests } = await startScriptedServer((_request, count) => answer(count));
   const clock = holdClock();
-  const keys = createWorkosKeys(() => Promise.resolve(`${url}/sso/jwks/client_1`), createFetch(), clock);
+  const keys = createWorkosKeys(() => Promise.resolve(`${url}/sso/jwks/client_1`), createFetch(), clock, options);
   const resolve = async (kid: string) => keys({ alg: 'RS256', kid }, { payload: '', signature: '' });
   return { resolve, requests, clock };
 }
@@ -113,4 +113,55 @@ describe('createWorkosKeys()', () => {
     const resolving = async () => keys({ alg: 'RS256', kid: 'key_1' }, { payload: '', signature: '' });
     await expect(resolving()).rejects.toMatchObject({ ...unavailable, cause });
   });
+});
+
+describe('createWorkosKeys() with a copy of our own', () => {
+  const stored = () => Promise.resolve(JSON.stringify(first.jwks));
+
+  it('asks WorkOS nothing for a key that the copy has', async () => {
+    const { resolve, requests } = await start(() => both, { stored });
+    expect(await resolve('key_1')).toMatchObject({ type: 'public' });
+    expect(requests).toHaveLength(0);
+  });
+
+  it('asks WorkOS for a key that the copy lacks', async () => {
+    const { resolve, requests, clock } = await start(() => both, { stored });
+    await resolve('key_1');
+    clock.advanceSeconds(30);
+    expect(await resolve('key_2')).toMatchObject({ type: 'public' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each<[string, NonNullable<WorkosKeysOptions['stored']>]>([
+    ['there is none', () => Promise.resolve(undefined)],
+    ['it is no key set', () => Promise.resolve('<html>')],
+    ['the table does not answer', () => Promise.reject(new Error('away'))],
+  ])('asks WorkOS when %s', async (_, read) => {
+    const { resolve, requests } = await start(() => both, { stored: read });
+    expect(await resolve('key_2')).toMatchObject({ type: 'public' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('reads nothing before its first use where that may never come', async () => {
+    let reads = 0;
+    const { resolve } = await start(() => both, { isLazy: true, stored: () => (reads++, stored()) });
+    expect(reads).toBe(0);
+    await resolve('key_1');
+    expect(reads).toBe(1);
+  });
+});
+
+describe('fetchJwks()', () => {
+  it('gives the key set as WorkOS wrote it', async () => {
+    const { url } = await startScriptedServer(() => both);
+    expect(JSON.parse(await fetchJwks(url, createFetch()))).toStrictEqual(both.body);
+  });
+
+  it.each([{ status: 503, body: {} }, { body: { no: 'keys' } }])(
+    'gives nothing that is no key set: %j',
+    async (answer) => {
+      const { url } = await startScriptedServer(() => answer);
+      await expect(fetchJwks(url, createFetch())).rejects.toMatchObject(unavailable);
+    },
+  );
 });
