@@ -17,6 +17,7 @@ import {
   sha256FromNode,
   versionOnly,
 } from './bundle-plugins.ts';
+import { readStamp, writeStamp } from './bundle-stamp.ts';
 
 const project = join(import.meta.dirname, '..');
 
@@ -33,16 +34,20 @@ export function functionNames(root = project): string[] {
 }
 
 /**
- * Writes `dist/`, leaving files alone whose content has not changed. The same sources give the same bytes, so a
+ * Writes `dist/`, unless nothing has changed since it was written, leaving files alone whose content has not. The same sources give the same bytes, so a
  * deployment touches only the functions that differ. Source maps lie beside the folders: Lambda does not get them, and
  * `node --enable-source-maps` finds them here.
  *
  * @returns esbuild's account of what went into each bundle; its paths are relative to `root`.
  */
 export async function bundle(root = project): Promise<Metafile> {
+  const names = functionNames(root);
+  const known = await readStamp(root, names);
+  if (known) return known;
+  const startedAt = new Date();
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: functionNames(root).map((name) => ({ in: `functions/${name}/handler.ts`, out: name })),
+    entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: name })),
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -85,6 +90,7 @@ export async function bundle(root = project): Promise<Metafile> {
       return writeIfChanged(join(root, 'dist', name, 'index.mjs'), Buffer.concat([contents, reference]));
     }),
   );
+  await writeStamp(root, names, metafile, startedAt);
   return metafile;
 }
 

@@ -122,6 +122,18 @@ describe('bundle()', () => {
     expect((await stat(bundled)).mtimeMs).toBe(before.mtimeMs);
   });
 
+  it('bundles anew when a source has changed, or what was made of it', async () => {
+    const bundled = await bundleOnly(answers);
+    const root = join(bundled, '../../..');
+    await writeFile(bundled, 'changed by hand');
+    await bundle(root);
+    expect(await readFile(bundled, 'utf8')).not.toContain('changed by hand');
+
+    await writeFile(join(root, 'functions/only/handler.ts'), `export const handler = 'another source';`);
+    await bundle(root);
+    expect(await readFile(bundled, 'utf8')).toContain('another source');
+  });
+
   it('lays a source map beside the folder that Lambda gets', async () => {
     const bundled = await bundleOnly(`export const handler = async () => { throw new Error('here'); };`);
     const failure = promisify(execFile)(process.execPath, [

@@ -27,8 +27,12 @@ export function synthesize(options: AppOptions = {}): { data: Template; service:
   const outdir = mkdtempSync(join(tmpdir(), 'gatehouse-templates-'));
   try {
     const { stacks } = buildApp({ codeOf: () => Code.fromInline('placeholder'), ...options, outdir }).synth();
-    const templateOf = (part: string) =>
-      v.parse(templateSchema, stacks.find(({ stackName }) => stackName.endsWith(part))?.template);
+    const templateOf = (part: string) => {
+      const template = v.parse(templateSchema, stacks.find(({ stackName }) => stackName.endsWith(part))?.template);
+      // Their order follows CDK's count of tokens, which goes on from one synthesis to the next in a process.
+      const outputs = Object.entries(template.Outputs).toSorted(([a], [b]) => (a < b ? -1 : 1));
+      return { ...template, Outputs: Object.fromEntries(outputs) };
+    };
     return { data: templateOf('-data'), service: templateOf('-service') };
   } finally {
     rmSync(outdir, { recursive: true });
