@@ -9,9 +9,8 @@ import { QueueWorker, type QueueWorkerProps } from './constructs/queue-worker.ts
 import { ScheduledJob, type ScheduledJobProps } from './constructs/scheduled-job.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import type { DataStack } from './data-stack.ts';
+import { environmentsOf } from './environments.ts';
 import type { StageSettings } from './stages.ts';
-
-const secondsPerDay = 24 * 60 * 60;
 
 export interface ServiceStackProps {
   readonly settings: StageSettings;
@@ -39,46 +38,9 @@ export class ServiceStack extends Stack {
 
     const { publicUrl, knownRoutes } = this.#api;
     const webOrigins = settings.webOrigins.join(',');
-    const base = { STAGE: settings.stage, PUBLIC_URL: publicUrl, COOKIE_SECRET_ID: data.cookieSecret.read() };
-    const workosApi = { WORKOS_API_URL: this.#workosApiUrl() };
-    const workos = { ...workosApi, WORKOS_SECRET_ID: data.workosSecret.read() };
-    /** What an endpoint behind `protectedEndpoint()` needs: `sessionEntries` in functions/shared/wiring/env.ts. */
-    const sessionMaxAge = { SESSION_MAX_AGE_SECONDS: String(settings.sessionMaxAgeDays * secondsPerDay) };
-    const session = {
-      ...base,
-      ...workos,
-      ...sessionMaxAge,
-      WORKOS_ISSUER: settings.workosIssuer ?? '',
-      SESSIONS_TABLE: data.sessions.allow('GetItem', 'UpdateItem'),
-      USERS_TABLE: data.users.allow('GetItem'),
-      KEYS_TABLE: data.keys.allow('GetItem'),
-      WEB_ORIGINS: webOrigins,
-    };
-
-    const native = settings.native;
-    const nativeClients = {
-      NATIVE_CLIENTS: JSON.stringify(
-        native.clients.map(({ id, name, redirectUris, confirm }) => ({ id, name, redirectUris, confirm })),
-      ),
-    };
-    /** `accessTokenEntries` and `accessTokenIssuerEntries` in functions/shared/wiring/env.ts. */
-    const verifiesTokens = { JWT_AUDIENCE: native.audience ?? publicUrl, KEYS_TABLE: data.keys.allow('Query') };
-    const issuesTokens = {
-      ...verifiesTokens,
-      KMS_KEY_ID: data.envelopeKey.unwrap('signing'),
-      ISSUED_TOKENS_TABLE: data.issuedTokens.allow('PutItem'),
-    };
-    /** `nativeGrantEntries` and `nativeEndEntries` there. */
-    const grantsTokens = {
-      ...issuesTokens,
-      PUBLIC_URL: publicUrl,
-      KMS_KEY_ID: data.envelopeKey.unwrap('native-refresh', 'signing'),
-      NATIVE_SESSION_IDLE_SECONDS: String(native.sessionIdleDays * secondsPerDay),
-      NATIVE_SESSION_MAX_SECONDS: String(native.sessionMaxDays * secondsPerDay),
-      USERS_TABLE: data.users.allow('GetItem'),
-      ONCE_TABLE: data.once.allow('PutItem'),
-    };
-    const endsNativeSessions = { ...workos, EVENT_BUS: data.bus.publish() };
+    const environments = environmentsOf({ settings, data, publicUrl, workosApiUrl: this.#workosApiUrl() });
+    const { base, workosApi, workos, sessionMaxAge, session, api, ownSessions } = environments;
+    const { nativeClients, verifiesTokens, grantsTokens, endsNativeSessions } = environments;
 
     const workosEvents = new WorkQueue(this, 'WorkosEvents', {
       settings,
@@ -86,16 +48,6 @@ export class ServiceStack extends Stack {
       workerTimeoutSeconds: 30,
       whenGivenUp: 'What was ended or changed at WorkOS may still be in force here: a session, a user, a membership.',
     });
-
-    /** What an endpoint takes that a native app's JWT opens too: `apiEntries` in functions/shared/wiring/env.ts. */
-    const api = {
-      ...session,
-      ...verifiesTokens,
-      KEYS_TABLE: data.keys.allow('GetItem', 'Query'),
-      NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem'),
-      ONCE_TABLE: data.once.allow('PutItem'),
-    };
-    const ownSessions = { SESSIONS_TABLE: data.sessions.allowQuery('byUser', 'GetItem', 'UpdateItem') };
 
     this.#endpoint<typeof import('../functions/home/env.ts')>('GET /', 'home', {
       env: session,
@@ -274,7 +226,7 @@ export class ServiceStack extends Stack {
         env: {
           PUBLIC_URL: publicUrl,
           KEYS_TABLE: data.keys.allow('Query'),
-          NATIVE_APPS: JSON.stringify(native.clients.map(({ id, android, ios }) => ({ id, android, ios }))),
+          NATIVE_APPS: JSON.stringify(settings.native.clients.map(({ id, android, ios }) => ({ id, android, ios }))),
         },
         whenItFails:
           'Backends that verify our JWTs refuse them once they forget our keys; apps cannot find the endpoints.',
@@ -300,7 +252,7 @@ export class ServiceStack extends Stack {
         ...workos,
         KEYS_TABLE: data.keys.allow('DeleteItem', 'PutItem', 'Query'),
         KMS_KEY_ID: data.envelopeKey.wrap('native-refresh', 'signing'),
-        SIGNING_ALGORITHM: native.signingAlgorithm,
+        SIGNING_ALGORITHM: settings.native.signingAlgorithm,
         SIGNING_KEY_DAYS: String(settings.signingKeyDays),
         NATIVE_SESSION_IDLE_SECONDS: grantsTokens.NATIVE_SESSION_IDLE_SECONDS,
       },

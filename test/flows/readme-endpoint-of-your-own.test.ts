@@ -85,8 +85,8 @@ describe("README's endpoint of one's own", () => {
 
   it('may name a table with its grant as README says', async () => {
     expect(section).toContain("`USERS_TABLE: data.users.allow('GetItem')`");
-    const stack = await readFile(join(original, 'lib/service-stack.ts'), 'utf8');
-    expect(stack).toContain("USERS_TABLE: data.users.allow('GetItem')");
+    const environments = await readFile(join(original, 'lib/environments.ts'), 'utf8');
+    expect(environments).toContain("USERS_TABLE: data.users.allow('GetItem')");
   });
 });
 
