@@ -16,7 +16,10 @@ for (const path of ['/', '/session', '/nothing', '/login?error=x', '/callback?co
 const page = await browser.send(`${url}/`);
 const stylesheet = /\/assets\/[^"]+\.css/.exec(page.body)?.[0] ?? '';
 await browser.send(url + stylesheet);
-await new UserAgent().send(`${url}/logout`);
+// With a session: without one it answers before it has read the secret that it starts to read.
+const leaving = new UserAgent();
+await leaving.signIn(url);
+await leaving.send(`${url}/logout`);
 
 const callsOf = async (path: string, user = browser) => callsDuring(gatehouse, () => user.send(url + path));
 

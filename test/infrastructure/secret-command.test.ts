@@ -47,9 +47,10 @@ const asEnvironment = ({ endpoint, region, credentials }: ClientConfig) => ({
   ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
 });
 
+const { Resources } = synthesize().data;
+
 /** The secrets of the stage dev as its stack makes them, in an AWS of the test's own. */
 async function deployed(faults = '') {
-  const { Resources } = synthesize().data;
   const secrets = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::SecretsManager::Secret');
   const everything = functionThatMay('reader', allow('secretsmanager:DescribeSecret', '*'));
   const aws = await startLocalAws({ ...Object.fromEntries(secrets), ...everything }, { faults: new Faults(faults) });
