@@ -8,22 +8,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { DeviceTickets, LoginTicket } from '../domain/device-tickets.ts';
+import { instant, text, texts } from './attributes.ts';
 import { orUnavailable } from './or-unavailable.ts';
 
 type Row = Record<string, AttributeValue>;
 
-const text = v.pipe(
-  v.object({ S: v.string() }),
-  v.transform((attribute) => attribute.S),
-);
-const texts = v.pipe(
-  v.object({ L: v.array(text) }),
-  v.transform((attribute) => attribute.L),
-);
-const instant = v.pipe(
-  v.object({ N: v.string() }),
-  v.transform((attribute) => new Date(Number(attribute.N))),
-);
 const item = v.object({
   kind: v.object({ S: v.literal('login') }),
   userId: text,

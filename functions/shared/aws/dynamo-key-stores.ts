@@ -11,6 +11,7 @@ import * as v from 'valibot';
 import { AuthError } from '../domain/auth-error.ts';
 import type { DataKeyPurpose, KeyStore, PublicKey, StoredDataKey, StoredSigningKey } from '../domain/key-ring.ts';
 import type { NumberedKey } from '../domain/key-rotation.ts';
+import { instant } from './attributes.ts';
 import { orUnavailable } from './or-unavailable.ts';
 
 export interface KeysTable {
@@ -25,10 +26,7 @@ const numbered = {
     v.object({ S: v.pipe(v.string(), v.regex(/^\d{8}$/)) }),
     v.transform((attribute) => Number(attribute.S)),
   ),
-  activeFrom: v.pipe(
-    v.object({ N: v.string() }),
-    v.transform((attribute) => new Date(Number(attribute.N))),
-  ),
+  activeFrom: instant,
   wrapped: v.pipe(
     v.object({ B: v.instance(Uint8Array) }),
     v.transform((attribute) => attribute.B),

@@ -15,26 +15,10 @@ import {
 import * as v from 'valibot';
 import { AuthError } from '../domain/auth-error.ts';
 import type { NativeSession, NativeSessionRecords } from '../domain/native-session-records.ts';
+import { instant, number, text, texts } from './attributes.ts';
 import { orUnavailable } from './or-unavailable.ts';
 
 type Row = Record<string, AttributeValue>;
-
-const text = v.pipe(
-  v.object({ S: v.string() }),
-  v.transform((attribute) => attribute.S),
-);
-const texts = v.pipe(
-  v.object({ L: v.array(text) }),
-  v.transform((attribute) => attribute.L),
-);
-const number = v.pipe(
-  v.object({ N: v.string() }),
-  v.transform((attribute) => Number(attribute.N)),
-);
-const instant = v.pipe(
-  number,
-  v.transform((millis) => new Date(millis)),
-);
 
 const item = v.object({
   sessionId: text,

@@ -3,18 +3,11 @@ import { type AttributeValue, GetItemCommand, QueryCommand, UpdateItemCommand } 
 import * as v from 'valibot';
 import type { SessionRecord, SessionRecords } from '../domain/session-records.ts';
 import type { SessionsTable } from './dynamo-refresh-leases.ts';
+import { instant, text } from './attributes.ts';
 import { orUnavailable } from './or-unavailable.ts';
 
 type Row = Record<string, AttributeValue>;
 
-const text = v.pipe(
-  v.object({ S: v.string() }),
-  v.transform((attribute) => attribute.S),
-);
-const instant = v.pipe(
-  v.object({ N: v.string() }),
-  v.transform((attribute) => new Date(Number(attribute.N))),
-);
 const item = v.object({
   sessionId: text,
   userId: text,

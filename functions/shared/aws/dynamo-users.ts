@@ -14,16 +14,9 @@ import {
 import * as v from 'valibot';
 import { AuthError } from '../domain/auth-error.ts';
 import type { SignIn, User, UserProfile, Users } from '../domain/users.ts';
+import { text, texts } from './attributes.ts';
 import { orUnavailable } from './or-unavailable.ts';
 
-const text = v.pipe(
-  v.object({ S: v.string() }),
-  v.transform((attribute) => attribute.S),
-);
-const texts = v.pipe(
-  v.object({ L: v.array(text) }),
-  v.transform((attribute) => attribute.L),
-);
 const instant = v.pipe(
   text,
   v.transform((iso) => new Date(iso)),
