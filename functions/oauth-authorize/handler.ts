@@ -1,31 +1,13 @@
-import { createCookieSecret, createWorkosSecret } from '../shared/aws/app-secrets.ts';
-import { createSecretsManager } from '../shared/aws/clients.ts';
 import { createCloudWatchLog } from '../shared/aws/cloudwatch-log.ts';
 import { readEnv } from '../shared/aws/read-env.ts';
 import { inOAuthWords } from '../shared/http/oauth-error.ts';
 import { serve } from '../shared/http/serve.ts';
 import { pageError } from '../shared/pages/page-error.ts';
-import { createAuthorizationUrl } from '../shared/workos/authorization-url.ts';
+import { wireFlowParts } from '../shared/wiring/flow-parts.ts';
 import { env } from './env.ts';
 import { oauthAuthorize } from './oauth-authorize.ts';
 
-const { STAGE, PUBLIC_URL, PROVIDERS, NATIVE_CLIENTS, ...variables } = readEnv(env);
-const clock = () => new Date();
-const secretsManager = createSecretsManager();
-const credentials = createWorkosSecret(secretsManager, variables.WORKOS_SECRET_ID, clock);
-
-const endpoint = oauthAuthorize({
-  passwords: createCookieSecret(secretsManager, variables.COOKIE_SECRET_ID, clock).read,
-  authorizationUrl: createAuthorizationUrl({
-    apiUrl: variables.WORKOS_API_URL,
-    clientId: async () => (await credentials.read()).clientId,
-    redirectUri: `${PUBLIC_URL}/callback`,
-  }),
-  clock,
-  settings: { stage: STAGE, publicUrl: PUBLIC_URL, providers: PROVIDERS, nativeClients: NATIVE_CLIENTS },
-});
-
-export const handler = serve(endpoint, {
+export const handler = serve(oauthAuthorize(wireFlowParts(readEnv(env))), {
   log: createCloudWatchLog(),
   errors: (error, request) => pageError(inOAuthWords(error), request),
 });

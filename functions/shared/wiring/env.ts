@@ -32,6 +32,12 @@ export const nativeClients = {
   NATIVE_CLIENTS: v.pipe(v.string(), v.parseJson(), v.array(nativeClient)),
 } as const;
 
+/** What starting a login takes. `PROVIDERS`: what `provider` may name beside `authkit`. */
+export const flowEntries = { ...baseEntries, ...workosEntries, ...nativeClients, PROVIDERS: list } as const;
+
+const flowSchema = v.object(flowEntries);
+export type FlowEnv = v.InferOutput<typeof flowSchema>;
+
 /** Verifying our own JWTs: the Keys table holds public keys in clear. Their issuer is `PUBLIC_URL`. */
 export const accessTokenEntries = { JWT_AUDIENCE: text, KEYS_TABLE: text } as const;
 
