@@ -1,5 +1,6 @@
 /** The requests that `npm run bench` makes of each function, as API Gateway would pass them on. */
 import type { LocalCloud } from '../../lib/local/local-cloud.ts';
+import { authorize, clientId, exchangeCode, redirectUri } from '../support/oauth-app.ts';
 import type { UserAgent } from '../support/user-agent.ts';
 
 export interface Benchmark {
@@ -13,6 +14,9 @@ export interface Benchmark {
 interface EventParts {
   readonly url: string;
   readonly cookies?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A form; the method is POST then. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export function benchEvents(cloud: LocalCloud, browser: UserAgent): readonly Benchmark[] {
@@ -38,6 +42,21 @@ export function benchEvents(cloud: LocalCloud, browser: UserAgent): readonly Ben
     }
     return events;
   };
+  const codes = async (count: number): Promise<readonly object[]> => {
+    const events: object[] = [];
+    for (let index = 0; index < Math.min(count, 40); index += 1) {
+      const { code, codeVerifier } = await authorize(cloud.url);
+      const form = { grant_type: 'authorization_code', client_id: clientId, redirect_uri: redirectUri };
+      events.push(toEvent({ url: `${cloud.url}/oauth/token`, form: { ...form, code, code_verifier: codeVerifier } }));
+    }
+    return events;
+  };
+  const withToken = async (count: number): Promise<readonly object[]> => {
+    const { body } = await exchangeCode(cloud.url, await authorize(cloud.url));
+    const headers = { authorization: `Bearer ${String(body['access_token'])}` };
+    const event = toEvent({ url: `${cloud.url}/session`, headers });
+    return Array.from({ length: count }, () => event);
+  };
   return [
     { name: 'assets', title: 'assets', events: repeat('/assets/none.css') },
     { name: 'default-route', title: 'default-route', events: repeat('/nowhere') },
@@ -48,19 +67,30 @@ export function benchEvents(cloud: LocalCloud, browser: UserAgent): readonly Ben
     { name: 'dashboard', title: 'dashboard', events: repeat('/dashboard', signedIn) },
     { name: 'callback', title: 'callback', events: callbacks },
     { name: 'logout', title: 'logout', events: repeat('/logout', signedIn) },
+    { name: 'well-known', title: 'jwks', events: repeat('/.well-known/jwks.json') },
+    { name: 'oauth-token', title: 'token, by a code', events: codes },
+    { name: 'session', title: 'session, by a JWT', events: withToken },
   ];
 }
 
-function toEvent({ url, cookies = [] }: EventParts): object {
+function toEvent({ url, cookies = [], headers = {}, form }: EventParts): object {
   const { pathname, search, host } = new URL(url);
+  const method = form ? 'POST' : 'GET';
   return {
     version: '2.0',
-    routeKey: `GET ${pathname}`,
+    routeKey: `${method} ${pathname}`,
     rawPath: pathname,
     rawQueryString: search.slice(1),
     cookies,
-    headers: { host, accept: 'text/html', 'user-agent': 'bench' },
-    requestContext: { requestId: 'bench', http: { method: 'GET', path: pathname, sourceIp: '127.0.0.1' } },
+    headers: {
+      host,
+      accept: 'text/html',
+      'user-agent': 'bench',
+      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...headers,
+    },
+    requestContext: { requestId: 'bench', http: { method, path: pathname, sourceIp: '127.0.0.1' } },
+    ...(form && { body: new URLSearchParams(form).toString() }),
     isBase64Encoded: false,
   };
 }

@@ -52,12 +52,14 @@ async function fakeCdk(body: string) {
   };
 }
 
+const serviceTemplate = JSON.stringify(synthesize().service);
+
 /** What CloudFormation would answer, under the template that the stage really has. */
 function deploying(stage: string, outputs: Record<string, string>): string {
   const stack = `gatehouse-${stage}-service`;
   return `
     mkdirSync(valueOf('--output'));
-    writeFileSync(valueOf('--output') + '/${stack}.template.json', ${JSON.stringify(JSON.stringify(synthesize().service))});
+    writeFileSync(valueOf('--output') + '/${stack}.template.json', ${JSON.stringify(serviceTemplate)});
     writeFileSync(valueOf('--output') + '/gatehouse-${stage}-data.template.json', '{}');
     const outputs = { '${stack}': ${JSON.stringify(outputs)}, 'gatehouse-${stage}-data': { ExportsOutputRefUsers: 'users' } };
     writeFileSync(valueOf('--outputs-file'), JSON.stringify(outputs));`;
