@@ -41,9 +41,6 @@ export type FlowEnv = v.InferOutput<typeof flowSchema>;
 /** Verifying our own JWTs: the Keys table holds public keys in clear. Their issuer is `PUBLIC_URL`. */
 export const accessTokenEntries = { JWT_AUDIENCE: text, KEYS_TABLE: text } as const;
 
-/** Making them too. */
-export const accessTokenIssuerEntries = { ...accessTokenEntries, KMS_KEY_ID: text, ISSUED_TOKENS_TABLE: text } as const;
-
 export const nativeSessionsTable = {
   NATIVE_SESSIONS_TABLE: text,
   NATIVE_SESSION_IDLE_SECONDS: seconds,
@@ -53,7 +50,9 @@ export const nativeSessionsTable = {
 /** What a grant of tokens to a native app takes: keys, the session's row, and who the user is. */
 export const nativeGrantEntries = {
   PUBLIC_URL: origin,
-  ...accessTokenIssuerEntries,
+  ...accessTokenEntries,
+  KMS_KEY_ID: text,
+  ISSUED_TOKENS_TABLE: text,
   ...nativeSessionsTable,
   USERS_TABLE: text,
   ONCE_TABLE: text,
