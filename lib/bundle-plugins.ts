@@ -77,6 +77,22 @@ export const oneJose = inPlaceOf(
 );
 
 /**
+ * The WorkOS SDK makes a client for every product of WorkOS's, two dozen of them, and so carries all. Ours sign users in, which
+ * takes what it makes in its constructor; who asks for another is told where to look.
+ */
+export const workosForSignIn: Plugin = {
+  name: 'workos-for-sign-in',
+  setup(build) {
+    build.onLoad({ filter: /@workos-inc\/node\/lib\/factory-[\w-]+\.mjs$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        /^\t(\w+) = new \w+\(this\);$/gm,
+        '\tget $1() { throw new Error("bundles have no workos.$1: see workosForSignIn in lib/bundle-plugins.ts"); }',
+      ),
+    }));
+  },
+};
+
+/**
  * An AWS client has a class for each error that its service could answer, dozens alike but for name and fault. Those that hold
  * nothing else are made by one function, as instances of the same base with the same members.
  */

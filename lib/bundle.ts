@@ -16,6 +16,7 @@ import {
   regionFromEnvironment,
   sha256FromNode,
   versionOnly,
+  workosForSignIn,
 } from './bundle-plugins.ts';
 import { readStamp, writeStamp } from './bundle-stamp.ts';
 
@@ -79,6 +80,7 @@ export async function bundle(root = project): Promise<Metafile> {
       regionFromEnvironment,
       sha256FromNode,
       versionOnly,
+      workosForSignIn,
     ],
   });
 

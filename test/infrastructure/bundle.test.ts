@@ -158,6 +158,19 @@ describe('bundle()', () => {
     expect(await readFile(bundled, 'utf8')).toMatch(/\("BackupInUseException","client",/);
   });
 
+  it('leaves out what the WorkOS SDK has besides signing in, and says so when it is asked for', async () => {
+    const bundled = await bundleOnly(`
+      import { WorkOS } from '@workos-inc/node';
+      const workos = new WorkOS({ apiKey: 'sk_test', clientId: 'client_test' });
+      const url = workos.userManagement.getAuthorizationUrl({ provider: 'authkit', redirectUri: 'https://a.example/' });
+      let refusal = '';
+      try { workos.auditLogs; } catch (error) { refusal = error.message; }
+      const isSo = url.includes('client_id=client_test') && refusal.includes('workosForSignIn');
+      export const handler = async () => ({ statusCode: isSo ? 200 : 500 });`);
+    expect(await run(bundled)).toMatchObject({ status: 200 });
+    expect((await stat(bundled)).size).toBeLessThan(150_000);
+  });
+
   it('gives the WorkOS SDK every function of jose that it asks for', async () => {
     const sdk = inputsOf('@workos-inc/node');
     const sources = await Promise.all(sdk.map((path) => readFile(join(project, path), 'utf8')));
