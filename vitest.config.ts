@@ -1,4 +1,4 @@
-/** How the tests run: two files at a time, after one bundle and synth for all. */
+/** How the tests run: three files at a time (some of them wait), after one bundle and synth for all. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
-    // Files follow one another in two processes: starting one for each takes longer than most of them run, and nothing of
+    maxWorkers: 3,
+    // Files follow one another in three processes: starting one for each takes longer than most of them run, and nothing of
     // theirs outlives a file.
     isolate: false,
     testTimeout: 20_000,
