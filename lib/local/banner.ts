@@ -20,6 +20,8 @@ export function banner(cloud: LocalCloud): string[] {
     '',
     `  Gatehouse  ${url}`,
     ...workos,
+    `  Google     ${cloud.isRealGoogle ? 'the real one' : `${cloud.google.url}, a local one`}`,
+    `  GitHub     ${cloud.isRealGithub ? 'the real one' : `${cloud.github.url}, a local one`}`,
     `  AWS        ${aws.url}, a local one, guarded by the IAM policies of the stacks`,
     `  Functions  ${functions}`,
     `             npm run invoke -- session   runs one of them`,

@@ -17,8 +17,8 @@ export type Fault =
 /** A target's operations, or `any` where they are an AWS API's own names. */
 const targets: Readonly<Record<string, readonly string[] | 'any'>> = {
   workos: ['authorize', 'authenticate', 'jwks', 'logout', 'revoke', 'api'],
-  google: 'any',
-  github: 'any',
+  google: ['auth', 'token', 'revoke', 'userinfo', 'gmail', 'calendar'],
+  github: ['authorize', 'token', 'user', 'repos', 'check', 'revoke'],
   dynamodb: 'any',
   secretsmanager: 'any',
   kms: 'any',

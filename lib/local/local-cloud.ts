@@ -4,9 +4,12 @@ import { readAssembly } from './assembly.ts';
 import { type AwsEndpoint, awsServerOptions, awsUrl, startAwsEndpoint } from './aws/endpoint.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { Faults } from './faults.ts';
+import { startFronts } from './fronts.ts';
 import { fullName } from './function-names.ts';
 import { createGateway, gatewayServerOptions, type RequestEntry } from './gateway.ts';
 import { readHttpApi } from './gateway/http-api.ts';
+import type { LocalGithub } from './github/server.ts';
+import type { LocalGoogle } from './google/server.ts';
 import { readFunctions } from './lambda/function-definition.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import type { Outcome } from './lambda/outcome.ts';
@@ -14,9 +17,9 @@ import { localSecrets } from './local-secrets.ts';
 import { type LogLine, toLogLine } from './log-line.ts';
 import { listenOnLoopback } from './loopback.ts';
 import type { LocalQueues } from './queues/local-queues.ts';
-import { type Environment, realWorkosKeys } from './start-settings.ts';
-import { type Deployment, type DeploymentEnvironment, deployTemplates, type SynthesizedStack } from './template.ts';
-import { type LocalWorkos, startLocalWorkos } from './workos/server.ts';
+import type { Environment } from './start-settings.ts';
+import { type Deployment, deployTemplates } from './template.ts';
+import type { LocalWorkos } from './workos/server.ts';
 
 export interface LocalCloudOptions {
   /** The folder that `app.synth()` wrote for the stage `local`. */
@@ -54,7 +57,13 @@ export interface LocalCloud {
   readonly aws: AwsEndpoint;
   /** @throws Error when the real WorkOS is used. */
   readonly workos: LocalWorkos;
+  /** @throws Error when the real Google is used. */
+  readonly google: LocalGoogle;
+  /** @throws Error when the real GitHub is used. */
+  readonly github: LocalGithub;
   readonly isRealWorkos: boolean;
+  readonly isRealGoogle: boolean;
+  readonly isRealGithub: boolean;
   readonly faults: Faults;
   readonly queues: LocalQueues;
   /** The latest lines of all functions and of the access log; all of them unless there are tens of thousands. */
@@ -94,7 +103,6 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
   const { now = () => new Date(), onLog = () => {} } = options;
   const environment = withWebhookSecret(options.environment ?? {});
   const faults = new Faults();
-  const realWorkos = realWorkosKeys(environment);
   const assembly = await readAssembly(options.assembly);
 
   const server = await listenOnLoopback(options.port ?? 0, gatewayServerOptions);
@@ -104,15 +112,19 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
   parts.defer(() => awsServer.close());
   const queueUrl = (name: string) => `${awsUrl(awsServer)}/000000000000/${name}`;
 
-  const workos = realWorkos
-    ? undefined
-    : await startFront(assembly.stacks, { apiEndpoint: url, queueUrl }, faults, { ...options, environment });
-  if (workos) parts.defer(() => workos.close());
-  const deployment = deployTemplates(assembly.stacks, {
-    parameters: workos ? { WorkosApiUrl: workos.url } : {},
-    apiEndpoint: url,
-    queueUrl,
-  });
+  const addresses = { apiEndpoint: url, queueUrl };
+  const fronts = await startFronts(
+    {
+      outputs: deployTemplates(assembly.stacks, { parameters: {}, ...addresses }).outputs,
+      environment,
+      faults,
+      accessTokenSeconds: options.accessTokenSeconds,
+      webhooks: options.webhooks ?? true,
+      now,
+    },
+    parts,
+  );
+  const deployment = deployTemplates(assembly.stacks, { parameters: fronts.parameters, ...addresses });
 
   const logLines: LogLine[] = [];
   function keep(line: LogLine): void {
@@ -133,7 +145,7 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
   const aws = await startAwsEndpoint({
     server: awsServer,
     deployment,
-    secrets: localSecrets(deployment, realWorkos ?? requireFront(workos), environment),
+    secrets: localSecrets(deployment, { ...environment, ...fronts.credentials }),
     faults,
     now,
     invokeFunction,
@@ -175,9 +187,17 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
     deployment,
     aws,
     get workos() {
-      return requireFront(workos);
+      return requireFront(fronts.workos, 'WorkOS');
     },
-    isRealWorkos: workos === undefined,
+    get google() {
+      return requireFront(fronts.google, 'Google');
+    },
+    get github() {
+      return requireFront(fronts.github, 'GitHub');
+    },
+    isRealWorkos: fronts.workos === undefined,
+    isRealGoogle: fronts.google === undefined,
+    isRealGithub: fronts.github === undefined,
     faults,
     queues: background.queues,
     logLines,
@@ -190,37 +210,15 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
   };
 }
 
-/** The redirects that an operator would enter into WorkOS's dashboard are outputs of the templates. */
-function startFront(
-  stacks: readonly SynthesizedStack[],
-  addresses: Pick<DeploymentEnvironment, 'apiEndpoint' | 'queueUrl'>,
-  faults: Faults,
-  { accessTokenSeconds, now, environment = {}, webhooks = true }: LocalCloudOptions,
-): Promise<LocalWorkos> {
-  const { outputs } = deployTemplates(stacks, { parameters: {}, ...addresses });
-  const { CallbackUrl, LogoutReturnUrl, SignInUrl, WebhookUrl } = outputs;
-  const { WORKOS_WEBHOOK_SECRET: secret } = environment;
-  if (!CallbackUrl || !LogoutReturnUrl || !SignInUrl) throw new Error('the templates lack the outputs for WorkOS');
-  return startLocalWorkos({
-    redirectUris: [CallbackUrl],
-    logoutReturnUris: [LogoutReturnUrl],
-    initiateLoginUri: SignInUrl,
-    ...(webhooks && WebhookUrl && secret && { webhook: { url: WebhookUrl, secret } }),
-    faults,
-    ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
-    ...(now && { now }),
-  });
-}
-
 /** WorkOS makes one with the endpoint; the local one signs with whatever the functions are given. */
 function withWebhookSecret(environment: Environment): Environment {
   const { WORKOS_WEBHOOK_SECRET: given } = environment;
   return { ...environment, WORKOS_WEBHOOK_SECRET: given || randomBytes(24).toString('base64url') };
 }
 
-function requireFront(workos: LocalWorkos | undefined): LocalWorkos {
-  if (!workos) throw new Error('this local cloud talks to the real WorkOS');
-  return workos;
+function requireFront<Front>(front: Front | undefined, name: string): Front {
+  if (!front) throw new Error(`this local cloud talks to the real ${name}`);
+  return front;
 }
 
 function resultOf(outcome: Outcome): unknown {

@@ -1,7 +1,7 @@
-/** What the secrets hold on this machine: the local WorkOS's keys, and whatever the environment says instead. */
+/** What the secrets hold on this machine: who the application is at the providers, local or real, and what the environment says. */
 import * as v from 'valibot';
 import type { SecretFields } from './aws/stored-secrets.ts';
-import type { Environment, WorkosKeys } from './start-settings.ts';
+import type { Environment } from './start-settings.ts';
 import type { Deployment } from './template.ts';
 
 const SecretProperties = v.object({
@@ -10,13 +10,8 @@ const SecretProperties = v.object({
   GenerateSecretString: v.optional(v.object({ GenerateStringKey: v.string() })),
 });
 
-/** Fields by purpose. A variable of the environment goes into the secret whose template has a field of its name. */
-export function localSecrets({ resources }: Deployment, workos: WorkosKeys, environment: Environment): SecretFields {
-  const values: Environment = {
-    ...environment,
-    WORKOS_API_KEY: workos.apiKey,
-    WORKOS_CLIENT_ID: workos.clientId,
-  };
+/** Fields by purpose. A value goes into the secret whose template has a field of its name. */
+export function localSecrets({ resources }: Deployment, values: Environment): SecretFields {
   const secrets = resources.filter(({ type }) => type === 'AWS::SecretsManager::Secret');
   return Object.fromEntries(
     secrets.map(({ properties }) => {

@@ -24,6 +24,8 @@ export class StartSettingsError extends Error {
 export function readStartSettings(environment: Environment): StartSettings {
   const { LOCAL_FAULTS: faults = '', LOCAL_ACCESS_TOKEN_SECONDS: seconds = '300' } = environment;
   realWorkosKeys(environment);
+  isRealProvider(environment, 'GOOGLE');
+  isRealProvider(environment, 'GITHUB');
   checkCookiePassword(environment['WORKOS_COOKIE_PASSWORD']);
   return {
     port: readPort(environment),
@@ -48,6 +50,19 @@ export function realWorkosKeys(environment: Environment): WorkosKeys | undefined
   throw new StartSettingsError(
     'WORKOS_API_KEY and WORKOS_CLIENT_ID belong together: set both for the real WorkOS, or neither.',
   );
+}
+
+/**
+ * Whether a module's provider is the real one. The local WorkOS can only send people to the local providers, so the credentials
+ * of a real one take effect with the real WorkOS; with the local one they are those of the stand-in.
+ * @throws {StartSettingsError} when there is an id without a secret, or the reverse.
+ */
+export function isRealProvider(environment: Environment, provider: 'GITHUB' | 'GOOGLE'): boolean {
+  const [id, secret] = [`${provider}_CLIENT_ID`, `${provider}_CLIENT_SECRET`] as const;
+  if (Boolean(environment[id]) !== Boolean(environment[secret])) {
+    throw new StartSettingsError(`${id} and ${secret} belong together: set both, or neither.`);
+  }
+  return Boolean(environment[id]) && realWorkosKeys(environment) !== undefined;
 }
 
 /** What the functions would say at every request. The value itself is shown to nobody. */

@@ -39,6 +39,13 @@ async function secretOf(cloud: LocalCloud, name: string): Promise<unknown> {
   return JSON.parse(SecretString ?? '');
 }
 
+const Environment = v.object({ Variables: v.record(v.string(), v.string()) });
+
+function variablesOf({ deployment }: LocalCloud, name: string): Readonly<Record<string, string>> {
+  const found = deployment.resources.find(({ physicalId }) => physicalId === `gatehouse-local-${name}`);
+  return v.parse(Environment, found?.properties['Environment']).Variables;
+}
+
 describe('startLocalCloud()', () => {
   it('serves the routes of the templates, each by its function', async () => {
     const entries: LogEntry[] = [];
@@ -65,8 +72,14 @@ describe('startLocalCloud()', () => {
     expect((await start({ port })).url).toBe(`http://localhost:${port}`);
   });
 
-  it('fills the secrets with the keys of its WorkOS, and with what the environment says', async () => {
-    const environment = { WORKOS_COOKIE_PASSWORD: 'p'.repeat(40), WORKOS_WEBHOOK_SECRET: 'hook', HOME: '/root' };
+  it('fills the secrets with who it is at its providers, and with what the environment says', async () => {
+    const environment = {
+      WORKOS_COOKIE_PASSWORD: 'p'.repeat(40),
+      WORKOS_WEBHOOK_SECRET: 'hook',
+      GOOGLE_CLIENT_ID: 'my-client',
+      GOOGLE_CLIENT_SECRET: 'my-secret',
+      HOME: '/root',
+    };
     const cloud = await start({ environment });
     expect(await secretOf(cloud, 'gatehouse/local/workos')).toEqual({
       WORKOS_API_KEY: cloud.workos.apiKey,
@@ -74,18 +87,35 @@ describe('startLocalCloud()', () => {
       WORKOS_WEBHOOK_SECRET: 'hook',
     });
     expect(await secretOf(cloud, 'gatehouse/local/cookie')).toEqual({ WORKOS_COOKIE_PASSWORD: 'p'.repeat(40) });
+    // The local WorkOS leads to the local Google only, which then knows the client of the environment.
+    expect(await secretOf(cloud, 'gatehouse/local/google')).toEqual({
+      GOOGLE_CLIENT_ID: 'my-client',
+      GOOGLE_CLIENT_SECRET: 'my-secret',
+    });
+    expect(cloud.google.clientId).toBe('my-client');
+    expect(await secretOf(cloud, 'gatehouse/local/github')).toEqual({
+      GITHUB_CLIENT_ID: cloud.github.clientId,
+      GITHUB_CLIENT_SECRET: cloud.github.clientSecret,
+    });
+    expect(variablesOf(cloud, 'modules')).toMatchObject({ GOOGLE_URL: cloud.google.url, GITHUB_URL: cloud.github.url });
   });
 
-  it('talks to the real WorkOS when it has its keys', async () => {
-    const cloud = await start({ environment: { WORKOS_API_KEY: 'sk_test_1', WORKOS_CLIENT_ID: 'client_1' } });
+  it('talks to the real WorkOS when it has its keys, and to the real Google when it has those too', async () => {
+    const workos = { WORKOS_API_KEY: 'sk_test_1', WORKOS_CLIENT_ID: 'client_1' };
+    const google = { GOOGLE_CLIENT_ID: 'my-client', GOOGLE_CLIENT_SECRET: 'my-secret' };
+    const cloud = await start({ environment: { ...workos, ...google } });
     expect(cloud.isRealWorkos).toBe(true);
     expect(() => cloud.workos).toThrow('real WorkOS');
     expect(await secretOf(cloud, 'gatehouse/local/workos')).toMatchObject({
       WORKOS_API_KEY: 'sk_test_1',
       WORKOS_CLIENT_ID: 'client_1',
     });
-    const login = cloud.deployment.resources.find(({ physicalId }) => physicalId === 'gatehouse-local-login');
-    expect(login?.properties['Environment']).toMatchObject({ Variables: { WORKOS_API_URL: 'https://api.workos.com' } });
+    expect(variablesOf(cloud, 'login')).toMatchObject({ WORKOS_API_URL: 'https://api.workos.com' });
+    expect(cloud.isRealGoogle).toBe(true);
+    expect(() => cloud.google).toThrow('real Google');
+    expect(await secretOf(cloud, 'gatehouse/local/google')).toEqual(google);
+    expect(cloud.isRealGithub).toBe(false);
+    expect(variablesOf(cloud, 'modules')).toMatchObject({ GOOGLE_URL: '', GITHUB_URL: cloud.github.url });
   });
 
   it('refuses one key of the real WorkOS without the other', async () => {

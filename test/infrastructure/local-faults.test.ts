@@ -77,8 +77,12 @@ describe('Faults', () => {
     expect(() => new Faults('constructor=hang')).toThrow(/workos, google, github, dynamodb/);
   });
 
-  it('refuses an operation that WorkOS does not have with the list of those it has', () => {
-    expect(() => new Faults('workos.token=hang')).toThrow(/authorize, authenticate, jwks, logout, revoke, api/);
+  it.each([
+    ['workos.token', /authorize, authenticate, jwks, logout, revoke, api/],
+    ['google.authorize', /auth, token, revoke, userinfo, gmail, calendar/],
+    ['github.gmail', /authorize, token, user, repos, check, revoke/],
+  ])('refuses %s, which is no operation there, with the list of those there are', (place, list) => {
+    expect(() => new Faults(`${place}=hang`)).toThrow(list);
   });
 
   it('keeps its rules when new text is refused', () => {

@@ -93,7 +93,7 @@ describe('npm start', () => {
       expect(performance.now() - startedAt).toBeLessThan(20_000);
       expect((await fetch(`${url}/`)).status).toBe(200);
       const urls = output().match(/http:\/\/[\w.]+:\d+/g) ?? [];
-      expect(new Set(urls).size).toBe(3);
+      expect(new Set(urls).size).toBe(5);
 
       const processes = await descendantsOf(group);
       // Node, and an instance of each function.

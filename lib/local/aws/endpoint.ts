@@ -1,6 +1,7 @@
 /** AWS on this machine: one HTTP server for DynamoDB, Secrets Manager, KMS, EventBridge, Lambda and SQS, guarded by IAM. */
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { respond, type RefusingFault, send } from '../faulty-answer.ts';
 import type { Faults } from '../faults.ts';
 import type { LoopbackServer } from '../loopback.ts';
 import type { Deployment } from '../template.ts';
@@ -9,7 +10,6 @@ import { AwsError, type AwsRequest, type AwsService, type Permission, type Reply
 import { createCredentials, type Credentials, functionRoles } from './credentials.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import { createEventBridge, type RecordedEvent } from './events.ts';
-import { respond, send } from './faulty-answer.ts';
 import { createKms } from './kms.ts';
 import { createLambda, type InvokeFunction } from './lambda.ts';
 import { createSecretsManager } from './secrets-manager.ts';
@@ -76,7 +76,7 @@ export async function startAwsEndpoint({
       await createDynamoDb(deployment),
       createSecretsManager({ deployment, fields: secrets, now }),
       createKms(deployment),
-      createEventBridge(deployment, (event) => events.push(event)),
+      createEventBridge({ deployment, now, record: (event) => events.push(event), send: sqs.send }),
       createLambda(deployment, invokeFunction),
       sqs,
     ].map((service) => [service.name, service]),
@@ -99,9 +99,10 @@ export async function startAwsEndpoint({
     const operation = service.operationOf(request);
     const counter = `${serviceName}.${operation}`;
     calls.set(counter, (calls.get(counter) ?? 0) + 1);
-    await respond(response, service, faults.take(serviceName, operation), () =>
-      run(service, operation, request, caller).catch(toReply),
-    );
+    await respond(response, faults.take(serviceName, operation), {
+      work: () => run(service, operation, request, caller).catch(toReply),
+      failure: (fault) => failure(service, fault),
+    });
   }
 
   async function run(
@@ -151,4 +152,15 @@ export async function startAwsEndpoint({
 async function readRequest(incoming: IncomingMessage): Promise<AwsRequest> {
   const { method = '', url = '/', headers } = incoming;
   return { method, target: url, headers, body: await buffer(incoming) };
+}
+
+/** AWS throttles with 400 or 429 and a name of the service's own. */
+function failure({ throttlingCode }: AwsService, fault: RefusingFault): Reply {
+  const status = fault.kind === 'throttle' ? 400 : fault.status;
+  const because = 'because LOCAL_FAULTS says so';
+  if (status === 400 || status === 429) {
+    return new AwsError(throttlingCode, `Rate exceeded, ${because}.`, status).toReply();
+  }
+  const code = status >= 500 ? 'InternalServerError' : 'ClientError';
+  return new AwsError(code, `The local cloud answers ${status} here ${because}.`, status).toReply();
 }

@@ -62,6 +62,17 @@ const resourceTypes: Readonly<Record<string, ResourceType>> = {
       attributes: { Arn: arn('events', `event-bus/${name}`), Name: name },
     }),
   },
+  'AWS::Events::Rule': {
+    nameProperty: 'Name',
+    identify: ({ name, property, arn }) => {
+      const bus = property('EventBusName')?.split('/').at(-1);
+      const isOnDefault = bus === undefined || bus === 'default';
+      return {
+        physicalId: isOnDefault ? name : `${bus}|${name}`,
+        attributes: { Arn: arn('events', isOnDefault ? `rule/${name}` : `rule/${bus}/${name}`) },
+      };
+    },
+  },
   'AWS::IAM::Role': {
     nameProperty: 'RoleName',
     identify: ({ name, property, ownCharacters, environment: { accountId } }) => ({

@@ -1,6 +1,5 @@
 /** SQS: the templates' queues in fauxqs, which gets each request as it came once IAM allows it. */
 import * as v from 'valibot';
-import { requireSecureTransportOnly } from '../iam/queue-policy.ts';
 import type { DeployedResource, Deployment } from '../template.ts';
 import { AwsError, type AwsService, unknownOperation } from './aws-service.ts';
 import { createFauxqs, type QueueDefinition } from './fauxqs.ts';
@@ -9,6 +8,8 @@ import { operationInTarget, parseJson } from './json-service.ts';
 export interface Sqs extends AwsService {
   /** For what AWS itself does with queues: nobody's permissions are asked. @throws Error when it is refused. */
   ask(operation: string, input: object): Promise<unknown>;
+  /** For what a service sends under a queue's policy. */
+  send(queueArn: string, body: string): Promise<void>;
   /** Bodies of all messages in a queue, whatever they wait for; the oldest first. */
   bodies(queueName: string): Promise<readonly string[]>;
   /** Called with the ARN of a queue after whatever may have given it a message. */
@@ -52,13 +53,16 @@ const QueueProperties = v.strictObject({
   VisibilityTimeout: v.optional(text),
 });
 
-/** @throws Error when a queue or its policy is one that cannot be honoured here. */
+/** @throws Error when a queue is one that cannot be honoured here. */
 export function createSqs({ resources, region, accountId }: Deployment): Sqs {
-  for (const { stack, logicalId, type, properties } of resources) {
-    if (type === 'AWS::SQS::QueuePolicy') requireSecureTransportOnly(`${stack}.${logicalId}`, properties);
-  }
   const fauxqs = createFauxqs(resources.filter(({ type }) => type === 'AWS::SQS::Queue').map(toDefinition));
   const listeners: ((queueArn: string) => void)[] = [];
+
+  async function ask(operation: string, input: object): Promise<unknown> {
+    const { status, body } = await fauxqs.ask(operation, JSON.stringify(input));
+    if (status !== 200) throw new Error(`SQS refuses ${operation}: ${body.toString()}`);
+    return v.parse(v.pipe(v.string(), v.parseJson()), body.toString());
+  }
 
   return {
     name: 'sqs',
@@ -81,10 +85,11 @@ export function createSqs({ resources, region, accountId }: Deployment): Sqs {
         },
       };
     },
-    async ask(operation, input) {
-      const { status, body } = await fauxqs.ask(operation, JSON.stringify(input));
-      if (status !== 200) throw new Error(`SQS refuses ${operation}: ${body.toString()}`);
-      return v.parse(v.pipe(v.string(), v.parseJson()), body.toString());
+    ask,
+    async send(queueArn, MessageBody) {
+      const QueueUrl = resources.find(({ attributes }) => attributes['Arn'] === queueArn)?.physicalId;
+      await ask('SendMessage', { QueueUrl, MessageBody });
+      for (const hear of listeners) hear(queueArn);
     },
     bodies: fauxqs.bodies,
     onMessages: (listener) => void listeners.push(listener),

@@ -1,6 +1,6 @@
 /** The page on which a person says who they are: one button per user, more for further organizations, Cancel. */
-import type { Reply } from './http.ts';
-import { escapeHtml, page } from './page.ts';
+import type { Reply } from '../front/http.ts';
+import { escapeHtml, page } from '../front/page.ts';
 
 export interface Account {
   readonly name: string;
@@ -19,15 +19,16 @@ export function accountChooser(options: {
 }): Reply {
   const form = `<form method="post" action="${escapeHtml(options.action)}">`;
   const notice = options.notice === undefined ? '' : `<p role="status">${escapeHtml(options.notice)}</p>\n`;
-  return page(
-    200,
-    options.title,
-    `<p>to continue to ${escapeHtml(options.application)}. This is the local AuthKit: choose who you are, no password needed.</p>
+  return page({
+    status: 200,
+    site: 'local AuthKit',
+    title: options.title,
+    main: `<p>to continue to ${escapeHtml(options.application)}. This is the local AuthKit: choose who you are, no password needed.</p>
 ${notice}<ul aria-label="Accounts">
 ${options.accounts.map((account, index) => `<li>${form}${accountButtons(account, `account-${index}`)}</form></li>`).join('\n')}
 </ul>
 ${form}<button class="cancel" name="cancel" value="1">Cancel</button></form>`,
-  );
+  });
 }
 
 function accountButtons({ name, email, organizations }: Account, id: string): string {

@@ -1,6 +1,6 @@
 /** The API key: what an application's server proves itself with, in the header or as client secret. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FrontRequest } from './http.ts';
+import type { FrontRequest } from '../front/http.ts';
 import { unauthorized } from './refusals.ts';
 
 /** @throws Refusal 401 as the whole WorkOS API answers it. */

@@ -2,8 +2,9 @@
 import * as v from 'valibot';
 import type { Context } from './context.ts';
 import type { Emulator } from './emulator.ts';
-import { json, type FrontRequest, type Reply } from './http.ts';
-import { notFound, Refusal } from './refusals.ts';
+import { json, type FrontRequest, type Reply } from '../front/http.ts';
+import { Refusal } from '../front/refusal.ts';
+import { notFound } from './refusals.ts';
 import { listSessions } from './session-endpoints.ts';
 
 const AnyUser = v.looseObject({ object: v.literal('user'), id: v.string() });

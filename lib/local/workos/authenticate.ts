@@ -2,9 +2,10 @@
 import type { AuthenticateAnswer, Context } from './context.ts';
 import type { CodeGrant } from './authorization-codes.ts';
 import type { Membership, User } from './directory.ts';
-import { json, type FrontRequest, type Reply } from './http.ts';
+import { json, type FrontRequest, type Reply } from '../front/http.ts';
 import { newId } from './ids.ts';
-import { demandRefusal, invalidGrant, oauthRefusal, Refusal } from './refusals.ts';
+import { Refusal } from '../front/refusal.ts';
+import { demandRefusal, invalidGrant, oauthRefusal } from './refusals.ts';
 import { isApiKey, requireApiKey } from './api-key.ts';
 import { readParameters, type Parameters } from './parameters.ts';
 import type { Session } from './sessions.ts';
@@ -64,14 +65,16 @@ async function signIn(
   }
   const organizationId = grant.organizationId ?? memberships[0]?.organization_id;
   const membership = await requireMembership(context, user, organizationId);
+  const { oauthTokens, ...signedIn } = grant;
   const session = context.sessions.start({
-    ...grant,
+    ...signedIn,
     organizationId,
     ipAddress: parameters.optional('ip_address'),
     userAgent: parameters.optional('user_agent'),
   });
   context.directory.changeUser(user.id, { last_sign_in_at: session.createdAt.toISOString() });
-  return answer(context, session, context.directory.withChanges(user), membership);
+  const answered = await answer(context, session, context.directory.withChanges(user), membership);
+  return { ...answered, ...(oauthTokens && { oauth_tokens: oauthTokens }) };
 }
 
 async function refresh(context: Context, parameters: Parameters): Promise<AuthenticateAnswer> {

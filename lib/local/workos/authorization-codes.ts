@@ -1,13 +1,17 @@
 /** Authorization codes: ten minutes, one use, bound to their client and PKCE challenge. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { newUlid } from './ids.ts';
-import { invalidGrant, oauthRefusal, Refusal } from './refusals.ts';
+import { Refusal } from '../front/refusal.ts';
+import { invalidGrant, oauthRefusal } from './refusals.ts';
+import type { OauthTokens } from './context.ts';
 import type { SignIn } from './sessions.ts';
 
 /** What a code stands for; the application adds address and user agent when it redeems it. */
 export interface CodeGrant extends Omit<SignIn, 'ipAddress' | 'userAgent'> {
   /** Base64url SHA-256 of the verifier (RFC 7636 §4.2), if the authorization request carried one. */
   readonly codeChallenge: string | undefined;
+  /** The provider's own, for the application. */
+  readonly oauthTokens?: OauthTokens | undefined;
 }
 
 const lifetimeMs = 10 * 60_000;

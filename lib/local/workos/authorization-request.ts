@@ -1,4 +1,5 @@
 /** Reads and checks the query of `GET /user_management/authorize` as WorkOS does. */
+import { withParameters } from '../front/http.ts';
 
 export interface AuthorizationRequest {
   readonly redirectUri: string;
@@ -15,6 +16,10 @@ export interface AuthorizationRequest {
   readonly prompt: readonly string[];
   readonly maxAgeSeconds: number | undefined;
   readonly screenHint: string | undefined;
+  /** What the provider is asked for beyond the sign-in; its tokens are handed out then. */
+  readonly providerScopes: readonly string[];
+  /** Handed on to the provider as they are. */
+  readonly providerParameters: Readonly<Record<string, string>>;
 }
 
 export type CheckedRequest =
@@ -86,6 +91,8 @@ export function checkAuthorizationRequest(
       prompt: value('prompt')?.split(' ') ?? [],
       maxAgeSeconds: maxAge === undefined ? undefined : Number(maxAge),
       screenHint: value('screen_hint'),
+      providerScopes: readProviderScopes(query),
+      providerParameters: readProviderParameters(query),
     },
   };
 }
@@ -93,12 +100,6 @@ export function checkAuthorizationRequest(
 /** The redirect that ends a request without a code; `state` goes back exactly as it came. */
 export function withError(redirectUri: string, state: string | undefined, error: string, description: string): string {
   return withParameters(redirectUri, { error, error_description: description, state });
-}
-
-export function withParameters(uri: string, parameters: Readonly<Record<string, string | undefined>>): string {
-  const url = new URL(uri);
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);
-  return url.href;
 }
 
 function readSelector(
@@ -109,4 +110,15 @@ function readSelector(
   if (connectionId !== undefined) return { kind: 'connection', connectionId };
   if (provider !== undefined) return providers.has(provider) ? { kind: 'provider', provider } : undefined;
   return organizationId === undefined ? undefined : { kind: 'organization' };
+}
+
+/** Repeated, as the SDK sends them, or one list with commas. */
+function readProviderScopes(query: URLSearchParams): readonly string[] {
+  return query.getAll('provider_scopes').flatMap((value) => value.split(/[, ]+/).filter(Boolean));
+}
+
+/** `provider_query_params[access_type]=offline` */
+function readProviderParameters(query: URLSearchParams): Readonly<Record<string, string>> {
+  const named = [...query].map(([name, value]) => [/^provider_query_params\[(\w+)\]$/.exec(name)?.[1], value] as const);
+  return Object.fromEntries(named.flatMap(([name, value]) => (name === undefined ? [] : [[name, value]])));
 }

@@ -1,38 +1,25 @@
 /** GET and POST /user_management/authorize: the local AuthKit signs a person in and sends them back with a code. */
-import { stringifySetCookie } from 'cookie';
 import { accountChooser } from './account-chooser.ts';
 import {
   checkAuthorizationRequest,
   withError,
-  withParameters,
   type AuthorizationRequest,
   type CheckedRequest,
 } from './authorization-request.ts';
 import type { Context } from './context.ts';
 import type { User } from './directory.ts';
-import { redirect, type FrontRequest, type Reply } from './http.ts';
-import { newId } from './ids.ts';
-import { errorPage } from './page.ts';
-
-/** AuthKit's own session in the browser. localhost shares its cookies between ports, so no application may use this name. */
-export const browserCookie = {
-  name: 'local-authkit-session',
-  path: '/user_management',
-  httpOnly: true,
-  sameSite: 'lax',
-} as const;
-
-/** Someone who may sign in under a request, with the organizations it leaves open to them. */
-interface Candidate {
-  readonly user: User;
-  readonly organizations: readonly { readonly id: string; readonly name: string }[];
-}
+import { redirect, type FrontRequest, type Reply } from '../front/http.ts';
+import { errorPage } from '../front/page.ts';
+import { browserCookie, type Candidate, grantCode } from './grant-code.ts';
+import { appAtProvider, askProvider } from './provider-consent.ts';
 
 /** The request comes from an application: straight on for those who are known, otherwise the account chooser. */
 export async function startAuthorization(context: Context, { url, cookies }: FrontRequest): Promise<Reply> {
   const checked = await check(context, url.searchParams);
   if (checked.kind !== 'accepted') return refuse(checked);
   const { request } = checked;
+  const app = appAtProvider(context, request);
+  if (app !== undefined) return askProvider(context, request, app);
   const candidates = await findCandidates(context, request);
 
   const browser = context.browsers.get(cookies[browserCookie.name] ?? '');
@@ -72,7 +59,11 @@ export async function finishAuthorization(context: Context, { url, body }: Front
       (organizationId === '' || organizations.some(({ id }) => id === organizationId)),
   );
   if (chosen === undefined)
-    return errorPage('account_unknown', 'Nobody like that can sign in here. Go back and choose again.');
+    return errorPage(
+      'local AuthKit',
+      'account_unknown',
+      'Nobody like that can sign in here. Go back and choose again.',
+    );
   return grantCode(context, request, chosen, {
     authenticatedAt: context.now(),
     ...(organizationId === '' ? {} : { organizationId }),
@@ -101,7 +92,9 @@ async function check(context: Context, query: URLSearchParams): Promise<CheckedR
 }
 
 function refuse(checked: Exclude<CheckedRequest, { kind: 'accepted' }>): Reply {
-  return checked.kind === 'page' ? errorPage('redirect-uri-invalid', checked.message) : redirect(checked.location);
+  return checked.kind === 'page'
+    ? errorPage('local AuthKit', 'redirect-uri-invalid', checked.message)
+    : redirect(checked.location);
 }
 
 async function findCandidates(context: Context, request: AuthorizationRequest): Promise<Candidate[]> {
@@ -138,42 +131,6 @@ function maySkipSignIn(
     (request.maxAgeSeconds === undefined || ageSeconds < request.maxAgeSeconds) &&
     (request.loginHint === undefined || isHinted(user, request))
   );
-}
-
-function grantCode(
-  context: Context,
-  request: AuthorizationRequest,
-  { user, organizations }: Candidate,
-  signIn: { readonly authenticatedAt: Date; readonly organizationId?: string },
-): Reply {
-  const { signInWith } = request;
-  const impersonator = context.impersonators.get(user.id);
-  // AuthKit's pages end with an organization: the chosen one, here else the first. A provider knows none, so that for a
-  // member of several the choice is left to `authenticate`, which then answers organization_selection_required.
-  const hasOrganizationStep = signInWith.kind !== 'provider' || signInWith.provider === 'authkit';
-  const fallback = hasOrganizationStep ? organizations[0]?.id : undefined;
-  const code = context.codes.issue({
-    userId: user.id,
-    organizationId: signIn.organizationId ?? request.organizationId ?? fallback,
-    authenticationMethod: impersonator === undefined ? methodOf(signInWith) : 'Impersonation',
-    authenticatedAt: signIn.authenticatedAt,
-    impersonator,
-    codeChallenge: request.codeChallenge,
-  });
-  return redirect(withParameters(request.redirectUri, { code, state: request.state }), {
-    ...(context.settings.rememberSignIn ? rememberBrowser(context, user.id, signIn.authenticatedAt) : {}),
-  });
-}
-
-function methodOf(signInWith: AuthorizationRequest['signInWith']): string {
-  if (signInWith.kind !== 'provider') return 'SSO';
-  return signInWith.provider === 'authkit' ? 'Password' : signInWith.provider;
-}
-
-function rememberBrowser(context: Context, userId: string, authenticatedAt: Date): Readonly<Record<string, string>> {
-  const id = newId('browser');
-  context.browsers.set(id, { userId, authenticatedAt });
-  return { 'set-cookie': stringifySetCookie({ ...browserCookie, value: id }) };
 }
 
 function showAccounts(request: AuthorizationRequest, candidates: readonly Candidate[], action: string): Reply {

@@ -1,7 +1,9 @@
 /** What the front's endpoints share. */
 import type { AccessTokens } from './access-tokens.ts';
+import type { OneTimeCodes } from '../front/one-time-codes.ts';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { Directory } from './directory.ts';
+import type { AppAtProvider, PendingConsent, ProviderName } from './provider-consent.ts';
 import type { Demand } from './refusals.ts';
 import type { Impersonator, Sessions } from './sessions.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -37,6 +39,12 @@ export interface Context {
   /** AuthKit's own sessions in browsers, by the value of its cookie. */
   readonly browsers: Map<string, KnownBrowser>;
   readonly webhooks: Webhooks;
+  /** This front's own address. */
+  readonly url: string;
+  /** Which provider really asks its users, and who WorkOS is there. */
+  readonly providers: Readonly<Partial<Record<ProviderName, AppAtProvider>>>;
+  /** Sign-ins that are at a provider, by their state. */
+  readonly consents: OneTimeCodes<PendingConsent>;
 }
 
 export interface KnownBrowser {
@@ -51,5 +59,16 @@ export interface AuthenticateAnswer {
   readonly access_token: string;
   readonly refresh_token: string;
   readonly authentication_method: string;
+  readonly oauth_tokens?: OauthTokens;
   readonly impersonator?: Impersonator;
+}
+
+/** The tokens of the provider, as `authenticate` hands them out once: with the code, never with a refresh. */
+export interface OauthTokens {
+  readonly provider: string;
+  readonly access_token: string;
+  readonly refresh_token?: string;
+  /** Seconds since the epoch. */
+  readonly expires_at?: number;
+  readonly scopes: readonly string[];
 }

@@ -1,11 +1,10 @@
 /** What a test may do to the local WorkOS that no application can: an administrator's and an operator's hands. */
-import { withParameters } from './authorization-request.ts';
 import * as v from 'valibot';
 import { callApi } from './api.ts';
 import type { Context } from './context.ts';
 import type { User, UserChanges } from './directory.ts';
 import type { Emulator } from './emulator.ts';
-import type { FrontRequest } from './http.ts';
+import { type FrontRequest, withParameters } from '../front/http.ts';
 import { endSession } from './session-endpoints.ts';
 import type { Impersonator } from './sessions.ts';
 

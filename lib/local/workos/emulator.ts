@@ -1,7 +1,7 @@
 /** The official WorkOS emulator behind the front: it keeps users, organizations and memberships. */
 import { randomBytes } from 'node:crypto';
 import { createEmulator } from 'workos/emulate';
-import type { FrontRequest, Reply } from './http.ts';
+import type { FrontRequest, Reply } from '../front/http.ts';
 
 export interface Emulator {
   /** Reads or writes an API resource. @throws Error when the emulator does not answer with success. */

@@ -1,6 +1,6 @@
 /** The body of `POST /user_management/authenticate`: JSON or a form, every value a string. */
 import * as v from 'valibot';
-import type { FrontRequest } from './http.ts';
+import type { FrontRequest } from '../front/http.ts';
 import { oauthRefusal } from './refusals.ts';
 
 export interface Parameters {

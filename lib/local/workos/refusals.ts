@@ -1,18 +1,6 @@
 /** WorkOS's refusals in their shapes: OAuth's for grants, `{code, message}` for demands, a bare message elsewhere. */
+import { Refusal } from '../front/refusal.ts';
 import { newId } from './ids.ts';
-
-/** Thrown by whatever cannot go on; the server turns it into the answer. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-
-  constructor(status: number, body: Readonly<Record<string, unknown>>) {
-    super(`${status} ${JSON.stringify(body)}`);
-    this.status = status;
-    this.body = body;
-  }
-}
 
 /** RFC 6749 §5.2: what `/user_management/authenticate` answers to a bad grant or client. */
 export function oauthRefusal(error: string, description: string): Refusal {

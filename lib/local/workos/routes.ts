@@ -5,7 +5,8 @@ import { authenticateEndpoint } from './authenticate.ts';
 import { finishAuthorization, startAuthorization } from './authorize.ts';
 import type { Context } from './context.ts';
 import type { Emulator } from './emulator.ts';
-import { json, redirect, type FrontRequest, type Reply } from './http.ts';
+import { json, redirect, type FrontRequest, type Reply } from '../front/http.ts';
+import { finishAtProvider, providerAt } from './provider-consent.ts';
 import { notFound } from './refusals.ts';
 import { logout, revoke } from './session-endpoints.ts';
 
@@ -45,6 +46,10 @@ export function createRouter(
   return (method, path) => {
     const route = routes[`${method} ${path}`];
     if (route !== undefined) return route;
+    const provider = method === 'GET' ? providerAt(path) : undefined;
+    if (provider !== undefined) {
+      return { operation: 'authorize', endpoint: (request) => finishAtProvider(context, emulator, provider, request) };
+    }
     const jwksOf = /^\/sso\/jwks\/([^/]+)$/.exec(path)?.[1];
     if (method === 'GET' && jwksOf !== undefined) {
       return { operation: 'jwks', endpoint: () => publishKeys(context, jwksOf) };

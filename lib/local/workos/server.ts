@@ -1,14 +1,15 @@
 /** The WorkOS of the local cloud: a front that behaves as production does, before the official emulator. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults } from '../faults.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { AuthorizationCodes } from './authorization-codes.ts';
 import type { AuthenticateAnswer, Context, Settings } from './context.ts';
 import { createControls, type Controls } from './controls.ts';
 import { Directory } from './directory.ts';
-import { json, readRequest, respond, type Reply } from './http.ts';
-import { listenOnLoopback } from '../loopback.ts';
-import { Refusal } from './refusals.ts';
+import { json, type Reply } from '../front/http.ts';
+import { OneTimeCodes } from '../front/one-time-codes.ts';
+import { listenAsFront } from '../front/server.ts';
+import type { RefusingFault } from '../faulty-answer.ts';
+import type { PendingConsent } from './provider-consent.ts';
 import { createRouter } from './routes.ts';
 import { startSeededEmulator } from './seed.ts';
 import { Sessions, type Session } from './sessions.ts';
@@ -28,6 +29,8 @@ export interface LocalWorkosOptions {
   readonly accessTokenSeconds?: number;
   /** Where events are sent to; nowhere without. */
   readonly webhook?: WebhookEndpoint | undefined;
+  /** Those that really ask, where a sign-in asks them for more; the account chooser stands for the others. */
+  readonly providers?: Context['providers'];
   readonly faults: Faults;
   readonly now?: () => Date;
 }
@@ -61,11 +64,13 @@ export async function startLocalWorkos(options: LocalWorkosOptions): Promise<Loc
   const directory = new Directory(emulator);
   await directory.users();
 
-  const server = await listenOnLoopback(options.port ?? 0).catch(async (error: unknown) => {
-    await emulator.close();
-    throw error;
-  });
-  const url = `http://localhost:${server.port}`;
+  const front = await listenAsFront(options.port ?? 0, { target: 'workos', faults, failure }).catch(
+    async (error: unknown) => {
+      await emulator.close();
+      throw error;
+    },
+  );
+  const { url, port } = front;
   const issuer = `${url}/user_management/${clientId}`;
   const context: Context = {
     apiKey,
@@ -81,26 +86,15 @@ export async function startLocalWorkos(options: LocalWorkosOptions): Promise<Loc
     impersonators: new Map(),
     browsers: new Map(),
     webhooks: new Webhooks(options.webhook, now),
+    url,
+    providers: options.providers ?? {},
+    consents: new OneTimeCodes<PendingConsent>(now),
   };
-  const route = createRouter(context, emulator, options.initiateLoginUri);
-
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = incoming.url?.split('?')[0] ?? '/';
-    const { operation, endpoint } = route(incoming.method ?? 'GET', path);
-    await respond(response, faults.take('workos', operation), () =>
-      answerRefusals(async () => endpoint(await readRequest(incoming, url))),
-    );
-  }
-  server.handle((request, response) => {
-    serve(request, response).catch((error: unknown) => {
-      console.error('local WorkOS:', error);
-      response.destroy();
-    });
-  });
+  front.serve(createRouter(context, emulator, options.initiateLoginUri));
 
   return {
     url,
-    port: server.port,
+    port,
     apiKey,
     clientId,
     issuer,
@@ -114,17 +108,16 @@ export async function startLocalWorkos(options: LocalWorkosOptions): Promise<Loc
     ...createControls(context, emulator),
     async close() {
       await context.webhooks.close();
-      await Promise.all([server.close(), emulator.close()]);
+      await Promise.all([front.close(), emulator.close()]);
     },
   };
 }
 
-async function answerRefusals(work: () => Promise<Reply>): Promise<Reply> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Refusal) return json(error.status, error.body);
-    console.error('local WorkOS:', error);
-    return json(500, { message: 'Internal Server Error' });
-  }
+function failure(_operation: string, fault: RefusingFault): Reply {
+  const { status, retryAfterSeconds } = fault.kind === 'throttle' ? { status: 429, retryAfterSeconds: 1 } : fault;
+  return json(
+    status,
+    { message: `The local cloud answers ${status} here because LOCAL_FAULTS says so.` },
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+  );
 }

@@ -1,11 +1,12 @@
 /** Ending and listing sessions: /user_management/sessions/logout, /sessions/revoke, /users/{id}/sessions. */
 import { stringifySetCookie } from 'cookie';
-import { browserCookie } from './authorize.ts';
+import { browserCookie } from './grant-code.ts';
 import type { Context } from './context.ts';
-import { json, redirect, type FrontRequest, type Reply } from './http.ts';
-import { errorPage } from './page.ts';
+import { json, redirect, type FrontRequest, type Reply } from '../front/http.ts';
+import { errorPage } from '../front/page.ts';
 import { readParameters } from './parameters.ts';
-import { notFound, Refusal } from './refusals.ts';
+import { Refusal } from '../front/refusal.ts';
+import { notFound } from './refusals.ts';
 import type { Session } from './sessions.ts';
 
 /** A browser is sent here to sign out. Needs no key: the session's id is secret enough to end it. */
@@ -16,7 +17,11 @@ export function logout(context: Context, { url, cookies }: FrontRequest): Reply 
   context.browsers.delete(cookies[browserCookie.name] ?? '');
   const returnTo = url.searchParams.get('return_to') ?? context.logoutReturnUris[0];
   if (returnTo === undefined || !context.logoutReturnUris.includes(returnTo)) {
-    return errorPage('app-homepage-url-not-found', 'The sign-out redirect is not registered for this environment.');
+    return errorPage(
+      'local AuthKit',
+      'app-homepage-url-not-found',
+      'The sign-out redirect is not registered for this environment.',
+    );
   }
   return redirect(returnTo, { 'set-cookie': stringifySetCookie({ ...browserCookie, value: '', maxAge: 0 }) });
 }

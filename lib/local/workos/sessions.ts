@@ -1,6 +1,7 @@
 /** Sessions and their refresh tokens: single-use, rotated, and replayed for a short while. */
 import { newId, newRefreshToken } from './ids.ts';
-import { invalidGrant, Refusal } from './refusals.ts';
+import { Refusal } from '../front/refusal.ts';
+import { invalidGrant } from './refusals.ts';
 
 export interface Impersonator {
   readonly email: string;

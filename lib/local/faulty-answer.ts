@@ -1,23 +1,35 @@
-/** Answers a call to AWS, spoilt by the fault that it meets. */
+/** Answers a call to a stand-in, spoilt by the fault that it meets. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../faults.ts';
-import { AwsError, type AwsService, type Reply } from './aws-service.ts';
+import type { Fault } from './faults.ts';
 
-/** @param work does what was asked for; it never rejects. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** How a stand-in says no by itself. */
+export type RefusingFault = Extract<Fault, { kind: 'status' | 'throttle' }>;
+
+export interface Answering {
+  /** Does what was asked for; never rejects. */
+  work(): Promise<Reply>;
+  /** As the real one would answer such a fault. */
+  failure(fault: RefusingFault): Reply;
+}
+
 export async function respond(
   response: ServerResponse,
-  service: AwsService,
   fault: Fault | undefined,
-  work: () => Promise<Reply>,
+  { work, failure }: Answering,
 ): Promise<void> {
   switch (fault?.kind) {
     case undefined:
       return send(response, await work());
     case 'status':
-      return send(response, failure(service, fault.status).toReply());
     case 'throttle':
-      return send(response, failure(service, 400).toReply());
+      return send(response, failure(fault));
     case 'html':
       return send(response, {
         status: 502,
@@ -41,12 +53,4 @@ export function send(response: ServerResponse, { status, headers, body }: Reply)
   if (response.destroyed) return;
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
-}
-
-/** AWS throttles with 400 or 429 and a name of the service's own. */
-function failure({ throttlingCode }: AwsService, status: number): AwsError {
-  const because = 'because LOCAL_FAULTS says so';
-  if (status === 400 || status === 429) return new AwsError(throttlingCode, `Rate exceeded, ${because}.`, status);
-  const code = status >= 500 ? 'InternalServerError' : 'ClientError';
-  return new AwsError(code, `The local cloud answers ${status} here ${because}.`, status);
 }

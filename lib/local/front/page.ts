@@ -1,4 +1,4 @@
-/** The frame of the local AuthKit's pages: no script, one style sheet, allowed by its hash. */
+/** The frame of the pages of local providers: no script, one style sheet, allowed by its hash. */
 import { createHash } from 'node:crypto';
 import type { Reply } from './http.ts';
 
@@ -22,7 +22,11 @@ button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .name { font-weight: 600; }
 .detail { color: var(--quiet); font-size: .875rem; }
 .other { margin: .5rem 0 0 3.375rem; padding: .25rem .75rem; font-size: .875rem; }
-.cancel { width: 100%; padding: .625rem; }
+.cancel, .main { width: 100%; padding: .625rem; }
+.main { margin-bottom: .75rem; background: var(--accent); border-color: var(--accent); color: var(--card); font-weight: 600; }
+label { display: flex; gap: .625rem; align-items: baseline; overflow-wrap: anywhere; }
+fieldset { margin: 0 0 1rem; padding: 0; border: 0; display: grid; gap: .5rem; }
+select { width: 100%; margin: 0 0 1rem; padding: .5rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; }
 code { font-size: .875rem; }
 `;
 
@@ -35,8 +39,16 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** A whole page; `main` is markup. */
-export function page(status: number, title: string, main: string): Reply {
+export interface Page {
+  readonly status: number;
+  /** Whose it is: `local Google`. */
+  readonly site: string;
+  readonly title: string;
+  /** Markup. */
+  readonly main: string;
+}
+
+export function page({ status, site, title, main }: Page): Reply {
   return {
     status,
     headers,
@@ -45,7 +57,7 @@ export function page(status: number, title: string, main: string): Reply {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · local AuthKit</title>
+<title>${escapeHtml(title)} · ${escapeHtml(site)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -59,9 +71,10 @@ ${main}
   };
 }
 
-/** What WorkOS shows on error.workos.com: the browser stays here, since there is no safe place to send it. */
-export function errorPage(code: string, message: string): Reply {
-  return page(400, 'Something went wrong', `<p>${escapeHtml(message)}</p>\n<p><code>${escapeHtml(code)}</code></p>`);
+/** Where there is no safe place to send the browser to, it stays. */
+export function errorPage(site: string, code: string, message: string): Reply {
+  const main = `<p>${escapeHtml(message)}</p>\n<p><code>${escapeHtml(code)}</code></p>`;
+  return page({ status: 400, site, title: 'Something went wrong', main });
 }
 
 export function escapeHtml(text: string): string {
