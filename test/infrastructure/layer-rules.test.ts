@@ -94,6 +94,10 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     may: ['./serve.ts', '../domain/clock.ts', '../crypto/sealed-box.ts', 'aws-lambda', 'cookie'],
     mayNot: ['../pages/layout.ts', '../aws/clients.ts', '../workos/refresh.ts', '../../login/login.ts', 'node:http'],
   },
+  'functions/shared/modules/file.ts': {
+    may: ['../domain/modules.ts'],
+    mayNot: ['./other.ts', '../providers/google.ts', '../aws/clients.ts', '../http/serve.ts', 'valibot', 'node:crypto'],
+  },
   'functions/shared/jwt/file.ts': {
     may: ['./issue.ts', '../domain/key-ring.ts', '../crypto/constant-time.ts', 'jose', 'node:crypto', 'valibot'],
     mayNot: [

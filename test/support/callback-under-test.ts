@@ -63,6 +63,7 @@ export function startCallback(
     stage: 'prod',
     publicUrl: ownOrigin,
     nativeClients,
+    modules: ['gmail', 'github'],
     afterLogin: '/welcome',
     sessionMaxAgeSeconds: 3600,
   };

@@ -1,6 +1,7 @@
 /** What every store of device tickets has to do, whatever it is made of. */
 import { describe, expect, it } from 'vitest';
 import {
+  type ConnectTicket,
   type DeviceTickets,
   hashTicket,
   type LoginTicket,
@@ -22,6 +23,18 @@ export const wholeTicket: LoginTicket = {
   expiresAt: new Date('2026-11-22T10:02:00.123Z'),
 };
 
+export const wholeConnectTicket: ConnectTicket = {
+  kind: 'connect',
+  userId: wholeTicket.userId,
+  sessionId: 'fedcba9876543210fedcba9876543210',
+  clientId: 'gatehouse-native',
+  module: 'gmail',
+  account: { id: '1234567890', address: 'alice@example.com' },
+  scopes: ['openid', 'https://www.googleapis.com/auth/gmail.modify'],
+  sealed: { keyId: 'data-key-1', bytes: new Uint8Array([0, 127, 128, 255]) },
+  expiresAt: wholeTicket.expiresAt,
+};
+
 export function describeDeviceTickets(name: string, start: () => DeviceTickets): void {
   describe(`the device tickets in ${name}`, () => {
     it.each([
@@ -33,6 +46,23 @@ export function describeDeviceTickets(name: string, start: () => DeviceTickets):
       const ticket = { ...wholeTicket, ...changes };
       expect(await tickets.put(hash, ticket)).toBe(true);
       expect(await tickets.take(hash)).toStrictEqual(ticket);
+    });
+
+    it.each([
+      ['all that there can be', {}],
+      ['as little as there can be', { scopes: [] }],
+    ])('give back what they hold of a consent: %s', async (_, changes) => {
+      const tickets = start();
+      const hash = hashTicket(newTicket());
+      const ticket = { ...wholeConnectTicket, ...changes };
+      await tickets.put(hash, ticket);
+      const taken = await tickets.take(hash);
+      expect(taken).toMatchObject({ kind: 'connect' });
+      if (taken?.kind !== 'connect') return;
+      const { sealed, ...rest } = taken;
+      const { sealed: put, ...expected } = ticket;
+      expect(rest).toStrictEqual(expected);
+      expect([sealed.keyId, [...sealed.bytes]]).toStrictEqual([put.keyId, [...put.bytes]]);
     });
 
     it('are taken once', async () => {

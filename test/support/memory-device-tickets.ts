@@ -1,13 +1,13 @@
 /** Device tickets, in memory. */
-import type { DeviceTickets, LoginTicket } from '../../functions/shared/domain/device-tickets.ts';
+import type { DeviceTicket, DeviceTickets } from '../../functions/shared/domain/device-tickets.ts';
 
 export interface MemoryDeviceTickets extends DeviceTickets {
   /** What is there, by hash. */
-  readonly rows: ReadonlyMap<string, LoginTicket>;
+  readonly rows: ReadonlyMap<string, DeviceTicket>;
 }
 
 export function createMemoryDeviceTickets(): MemoryDeviceTickets {
-  const rows = new Map<string, LoginTicket>();
+  const rows = new Map<string, DeviceTicket>();
   return {
     rows,
     put(ticketHash, ticket) {

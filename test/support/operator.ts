@@ -17,6 +17,8 @@ export interface Operator {
   setUserStatus(userId: string, status: 'active' | 'deleted' | 'disabled'): Promise<void>;
   /** As if `rotate-keys` had never copied WorkOS's keys. */
   forgetWorkosKeys(): Promise<void>;
+  /** As if a cadence had passed: the next run of `refresh-due-modules` finds everybody, and everybody's turn is due. */
+  makeTurnsDue(): Promise<void>;
   /** Replaces the value of a secret. Instances that have read it keep what they read. */
   putSecret(purpose: 'cookie' | 'workos', fields: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -53,6 +55,23 @@ export function operatorOf({ aws, deployment }: LocalCloud): Operator {
     async forgetWorkosKeys() {
       const Key = { purpose: { S: 'workos-jwks' }, keyId: { S: 'current' } };
       await dynamoDb.send(new DeleteItemCommand({ TableName: tableNamed('Keys'), Key }));
+    },
+    async makeTurnsDue() {
+      const tokens = tableNamed('ModuleTokens');
+      const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: tokens, ConsistentRead: true }));
+      for (const { userId, module, nextTurnAt } of Items) {
+        if (!userId || !module || !nextTurnAt) continue;
+        await dynamoDb.send(
+          new UpdateItemCommand({
+            TableName: tokens,
+            Key: { userId, module },
+            UpdateExpression: 'SET nextTurnAt = :now',
+            ExpressionAttributeValues: { ':now': { N: '0' } },
+          }),
+        );
+      }
+      const Key = { job: { S: 'refresh-due-modules' } };
+      await dynamoDb.send(new DeleteItemCommand({ TableName: tableNamed('Jobs'), Key }));
     },
     async putSecret(purpose, fields) {
       const SecretId = `gatehouse/local/${purpose}`;

@@ -7,11 +7,15 @@ import { deriveSessionId, deriveUserId } from '../../functions/shared/domain/use
 import type { SignIn } from '../../functions/shared/domain/users.ts';
 import { collectLog } from './collected-log.ts';
 import { holdClock } from './held-clock.ts';
+import { createMemoryConnectedAccounts } from './memory-connected-accounts.ts';
 import { createMemoryEventBus } from './memory-event-bus.ts';
+import { createMemoryModuleConnections } from './memory-module-connections.ts';
 import { createMemoryNativeSessionRecords } from './memory-native-session-records.ts';
 import { createMemoryOnce } from './memory-once.ts';
+import { createMemoryPendingRevocations } from './memory-pending-revocations.ts';
 import { createMemorySessionRecords, type MemorySessionRows } from './memory-session-records.ts';
 import { createMemoryUsers } from './memory-users.ts';
+import { github, gmail } from './module-keeper-contract.ts';
 import { nativeSessionOfSomeone } from './native-session-records-contract.ts';
 
 const client = { ipAddress: '192.0.2.7', userAgent: 'Firefox' };
@@ -34,7 +38,13 @@ export function startWorker(
   const nativeSessions = createMemoryNativeSessionRecords();
   const once = createMemoryOnce();
   const events = createMemoryEventBus();
-  const parts = { users, records, nativeSessions, once, events, clock };
+  const modules = {
+    modules: [gmail, github],
+    connections: createMemoryModuleConnections(),
+    accounts: createMemoryConnectedAccounts(),
+    revocations: createMemoryPendingRevocations(),
+  };
+  const parts = { users, records, nativeSessions, once, events, clock, ...modules };
   const work = applyWorkosEvent({ ...parts, ...replace(parts) });
   const log = collectLog();
 

@@ -23,6 +23,28 @@ const webhookSecret = v.pipe(
   v.transform((fields) => fields.WORKOS_WEBHOOK_SECRET),
 );
 
+const googleSecret = v.pipe(
+  v.object({
+    GOOGLE_CLIENT_ID: v.pipe(v.string(), v.nonEmpty(), isFilledIn),
+    GOOGLE_CLIENT_SECRET: v.pipe(v.string(), v.nonEmpty(), isFilledIn),
+  }),
+  v.transform((fields) => ({ clientId: fields.GOOGLE_CLIENT_ID, clientSecret: fields.GOOGLE_CLIENT_SECRET })),
+);
+
+const githubSecret = v.pipe(
+  v.object({
+    GITHUB_CLIENT_ID: v.pipe(v.string(), v.nonEmpty(), isFilledIn),
+    GITHUB_CLIENT_SECRET: v.pipe(v.string(), v.nonEmpty(), isFilledIn),
+  }),
+  v.transform((fields) => ({ clientId: fields.GITHUB_CLIENT_ID, clientSecret: fields.GITHUB_CLIENT_SECRET })),
+);
+
+/** Ours at a provider. */
+export interface ProviderCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 const cookiePasswords = v.pipe(
   v.union([v.string(), v.array(v.string())]),
   v.rawTransform(({ dataset, addIssue, NEVER }): CookiePasswords => {
@@ -52,4 +74,22 @@ export function createWebhookSecret(client: SecretsManagerClient, id: string, cl
 
 export function createCookieSecret(client: SecretsManagerClient, id: string, clock: Clock): Secret<CookiePasswords> {
   return createSecret(client, id, cookieSecret, clock);
+}
+
+/** Read when the first call to Google needs it: most requests of a function that may call do not. */
+export function createGoogleSecret(
+  client: SecretsManagerClient,
+  id: string,
+  clock: Clock,
+): Secret<ProviderCredentials> {
+  return createSecret(client, id, googleSecret, clock, { isLazy: true });
+}
+
+/** As `createGoogleSecret`. */
+export function createGithubSecret(
+  client: SecretsManagerClient,
+  id: string,
+  clock: Clock,
+): Secret<ProviderCredentials> {
+  return createSecret(client, id, githubSecret, clock, { isLazy: true });
 }

@@ -11,6 +11,11 @@ export const texts = v.pipe(
   v.transform((attribute) => attribute.L),
 );
 
+export const bytes = v.pipe(
+  v.object({ B: v.instance(Uint8Array) }),
+  v.transform((attribute) => attribute.B),
+);
+
 export const number = v.pipe(
   v.object({ N: v.string() }),
   v.transform((attribute) => Number(attribute.N)),

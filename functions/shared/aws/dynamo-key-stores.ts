@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { AuthError } from '../domain/auth-error.ts';
 import type { DataKeyPurpose, KeyStore, PublicKey, StoredDataKey, StoredSigningKey } from '../domain/key-ring.ts';
 import type { NumberedKey } from '../domain/key-rotation.ts';
-import { instant } from './attributes.ts';
+import { bytes, instant } from './attributes.ts';
 import { orUnavailable } from './or-unavailable.ts';
 
 export interface KeysTable {
@@ -27,10 +27,7 @@ const numbered = {
     v.transform((attribute) => Number(attribute.S)),
   ),
   activeFrom: instant,
-  wrapped: v.pipe(
-    v.object({ B: v.instance(Uint8Array) }),
-    v.transform((attribute) => attribute.B),
-  ),
+  wrapped: bytes,
 };
 const dataKeyRow = v.object(numbered);
 const publicKey = v.objectWithRest(

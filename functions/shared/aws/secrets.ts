@@ -16,7 +16,7 @@ export interface Secret<Value> {
 }
 
 /**
- * Starts reading at once, in Lambda's init phase; a failure shows at the first `read()`, which tries again.
+ * Starts reading at once, in Lambda's init phase, unless `isLazy`; a failure shows at the first `read()`, which tries again.
  * @param schema what the secret's JSON object has to hold; its output is what `read()` gives.
  */
 export function createSecret<const Schema extends v.GenericSchema>(
@@ -24,6 +24,7 @@ export function createSecret<const Schema extends v.GenericSchema>(
   secretId: string,
   schema: Schema,
   clock: Clock,
+  { isLazy = false }: { readonly isLazy?: boolean } = {},
 ): Secret<v.InferOutput<Schema>> {
   let value: Promise<v.InferOutput<Schema>> | undefined;
   let readAt = 0;
@@ -39,7 +40,7 @@ export function createSecret<const Schema extends v.GenericSchema>(
     return reading;
   };
 
-  read().catch(() => undefined);
+  if (!isLazy) read().catch(() => undefined);
   return {
     read,
     reread: async () => {

@@ -37,6 +37,19 @@ export const loginErrorCodes = [
 
 export type LoginErrorCode = (typeof loginErrorCodes)[number];
 
+/** What a connect may end with (`connect_error`); with these alone, since it comes back in a URL. */
+export const connectErrorCodes = [
+  'account_mismatch',
+  'account_taken',
+  'auth_failed',
+  'consent_refused',
+  'no_refresh_token',
+  'scope_missing',
+  'session_changed',
+] as const;
+
+export type ConnectErrorCode = (typeof connectErrorCodes)[number];
+
 /** Codes of a request that is refused, whatever it is for. */
 export const requestErrorCodes = [
   'cross_site',
@@ -47,23 +60,31 @@ export const requestErrorCodes = [
   'invalid_redirect_uri',
   'invalid_request',
   'invalid_signature',
+  'invalid_ticket',
   'method_not_allowed',
   'missing_uid',
+  'module_not_connected',
   'no_code',
   'no_jwt',
   'not_found',
   'payload_too_large',
   'rate_limited',
+  'reauthorization_required',
   'unauthenticated',
   'unsupported_grant_type',
   'unsupported_media_type',
 ] as const;
 
-export type AuthErrorCode = LoginErrorCode | (typeof requestErrorCodes)[number];
+export type AuthErrorCode = LoginErrorCode | ConnectErrorCode | (typeof requestErrorCodes)[number];
 
 /** An unknown code becomes `auth_failed`, so that nothing a stranger wrote into a URL is echoed. */
 export function toLoginErrorCode(code: string): LoginErrorCode {
   return loginErrorCodes.find((known) => known === code) ?? 'auth_failed';
+}
+
+/** As `toLoginErrorCode`, for what a connect came back with. */
+export function toConnectErrorCode(code: string): ConnectErrorCode {
+  return connectErrorCodes.find((known) => known === code) ?? 'auth_failed';
 }
 
 /** A failure with a public name. The message is for operators and reaches the log, never a client. */

@@ -1,4 +1,4 @@
-/** What `/login` asks of the identity provider, in WorkOS's parameter names. */
+/** What `/login`, or a consent to a module, asks of the identity provider, in WorkOS's parameter names. */
 import type { LoginProvider } from './login-transaction.ts';
 
 export interface AuthorizationRequest {
@@ -13,6 +13,10 @@ export interface AuthorizationRequest {
   readonly domainHint: string | undefined;
   readonly screenHint: 'sign-in' | 'sign-up' | undefined;
   readonly invitationToken: string | undefined;
+  /** What a provider is asked for beside its sign-in: for GoogleOAuth, GitHubOAuth and others like them. */
+  readonly providerScopes?: readonly string[];
+  /** Handed on to the provider as they are. */
+  readonly providerParameters?: Readonly<Record<string, string>>;
 }
 
 /** Where to send the browser for it. */

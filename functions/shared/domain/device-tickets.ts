@@ -1,9 +1,11 @@
 /** One-time tickets: what the browser brings back to an app. Worth nothing without the app's verifier, and no token. */
 
 import { createHash, randomBytes } from 'node:crypto';
+import type { ProviderAccount } from './provider.ts';
+import type { SealedTokens } from './token-vault.ts';
 
 /** From the moment in which it is minted: a browser's redirect and one request of the app's. */
-export const loginTicketTtlSeconds = 120;
+export const ticketTtlSeconds = 120;
 
 /** 256 random bits in base64url. */
 export function newTicket(): string {
@@ -33,6 +35,23 @@ export interface LoginTicket {
   readonly expiresAt: Date;
 }
 
+/** A consent that an app's user gave in the browser, on its way back to the app: nothing is connected until it finishes. */
+export interface ConnectTicket {
+  readonly kind: 'connect';
+  readonly userId: string;
+  /** The native session that started it (ours). */
+  readonly sessionId: string;
+  readonly clientId: string;
+  readonly module: string;
+  readonly account: ProviderAccount;
+  readonly scopes: readonly string[];
+  /** Sealed as `pending`. */
+  readonly sealed: SealedTokens;
+  readonly expiresAt: Date;
+}
+
+export type DeviceTicket = ConnectTicket | LoginTicket;
+
 export interface DeviceTickets {
   /**
    * Leaves alone what is there already: a confirmation that was sent twice puts the same ticket twice.
@@ -40,11 +59,11 @@ export interface DeviceTickets {
    * @returns whether it was this call that put it.
    * @throws AuthError `temporarily_unavailable`
    */
-  put(ticketHash: string, ticket: LoginTicket): Promise<boolean>;
+  put(ticketHash: string, ticket: DeviceTicket): Promise<boolean>;
   /**
    * Removes the ticket and gives what it held, in one write: of many that ask at once one gets it, and whatever fails
    * afterwards, it is gone. Its expiry is for the caller to check.
    * @throws AuthError `temporarily_unavailable`
    */
-  take(ticketHash: string): Promise<LoginTicket | undefined>;
+  take(ticketHash: string): Promise<DeviceTicket | undefined>;
 }

@@ -25,10 +25,13 @@ export async function revokeNativeSession(
 ): Promise<boolean> {
   const { sessionId, userId, clientId, workosSessionId } = session;
   if (!(await sessions.end(sessionId, reason, now))) return false;
-  log.warn('native.session_revoked', { sessionId, userId, clientId, reason });
+  const revoked = { sessionId, userId, clientId, reason };
+  // A token in other hands. What WorkOS or the user ended has ended as it should.
+  if (reason === 'refresh_token_reused') log.warn('native.session_revoked', revoked);
+  else log.info('native.session_revoked', revoked);
   const publish = async (): Promise<void> => {
     try {
-      await events.publish('native.session.revoked', { sessionId, userId, clientId, reason });
+      await events.publish('native.session.revoked', revoked);
     } catch (cause) {
       log.error('event.lost', { name: 'native.session.revoked' }, cause);
     }

@@ -4,7 +4,7 @@
  */
 import type { Clock } from './clock.ts';
 import { type Revocation, revokeNativeSession } from './end-native-session.ts';
-import type { EventBus } from './events.ts';
+import { forgetConnections, type ForgetConnectionsParts } from './forget-connections.ts';
 import type { Log } from './log.ts';
 import type { NativeSession, NativeSessionRecords } from './native-session-records.ts';
 import type { RemoteSessions } from './remote-sessions.ts';
@@ -12,11 +12,10 @@ import type { SessionRecords } from './session-records.ts';
 import { deriveSessionId, deriveUserId } from './user-id.ts';
 import type { Users } from './users.ts';
 
-export interface GoneAtWorkos {
+export interface GoneAtWorkos extends ForgetConnectionsParts {
   readonly users: Users;
   readonly records: SessionRecords;
   readonly nativeSessions: NativeSessionRecords;
-  readonly events: EventBus;
   readonly clock: Clock;
 }
 
@@ -38,7 +37,7 @@ export async function endSession(
 type Step = (parts: GoneAtWorkos, userId: string, log: Log) => Promise<void>;
 
 /** What goes with a user, after the tombstone. Tickets need no step: their 120 seconds are soon over, and whoever redeems one meets the tombstone. */
-const stepsOfDeletion: readonly Step[] = [endWebSessions, endNativeSessions];
+const stepsOfDeletion: readonly Step[] = [endWebSessions, endNativeSessions, forgetConnections];
 
 /** @param at when WorkOS deleted the user. */
 export async function deleteUser(

@@ -6,7 +6,14 @@ import type { KeyObject } from 'node:crypto';
 import type { NumberedKey } from './key-rotation.ts';
 
 /** Data keys (32 random bytes) by what they protect; KMS's encryption context names it (`purpose`). */
-export type DataKeyPurpose = 'native-refresh';
+export type DataKeyPurpose = 'native-refresh' | ModuleKeyPurpose;
+
+/** One for each module, so that what works for one module opens nothing of another's. */
+export type ModuleKeyPurpose = `module-tokens:${string}`;
+
+export function moduleKeyPurpose(module: string): ModuleKeyPurpose {
+  return `module-tokens:${module}`;
+}
 
 export interface DataKey {
   readonly keyId: string;

@@ -42,6 +42,16 @@ export function dataKeyPolicy(protectsForSeconds: number): RotationPolicy {
 }
 
 /**
+ * Data keys of modules: what they protect is kept for as long as its user wants. They are never removed by age, since a record
+ * whose key is gone is gone; `renew-module-tokens` brings records under the newest key. A key costs nothing to keep.
+ */
+export const moduleKeyPolicy: RotationPolicy = {
+  maxAgeMs: 365 * dayMs,
+  leadMs: 2 * keyListAgeMs,
+  keepMs: Number.POSITIVE_INFINITY,
+};
+
+/**
  * @param keys of one purpose, in any order.
  * @param isOutdated whether the newest key is no longer what the settings ask for.
  */

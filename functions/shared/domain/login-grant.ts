@@ -1,5 +1,5 @@
 /** An app's login that WorkOS has vouched for, on its way to becoming a ticket. */
-import { type DeviceTickets, hashTicket, type LoginTicket, loginTicketTtlSeconds } from './device-tickets.ts';
+import { type DeviceTickets, hashTicket, type LoginTicket, ticketTtlSeconds } from './device-tickets.ts';
 import type { EventBus } from './events.ts';
 import type { Log } from './log.ts';
 import { type AppReturn, successRedirect } from './native-authorization.ts';
@@ -34,7 +34,7 @@ export interface Minting {
 export async function mintTicket({ tickets, events, log }: Minting, grant: LoginGrant, to: AppReturn, now: Date) {
   const { ticket, holds, provider, method } = grant;
   const { userId, organizationId, workosSessionId } = holds;
-  const expiresAt = new Date(now.getTime() + loginTicketTtlSeconds * 1000);
+  const expiresAt = new Date(now.getTime() + ticketTtlSeconds * 1000);
   if (await tickets.put(hashTicket(ticket), { ...holds, expiresAt })) {
     const sessionId = deriveSessionId(workosSessionId);
     await publishSignIn(events, log, { userId, sessionId, origin: 'native', provider, method, organizationId });

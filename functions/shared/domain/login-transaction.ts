@@ -1,5 +1,6 @@
 /**
- * One login between `/login` and `/callback`, kept by the browser alone: state and PKCE (RFC 7636) in one sealed cookie per flow.
+ * One login between `/login` and `/callback`, or one consent to a module on the same way, kept by the browser alone: state and
+ * PKCE (RFC 7636) in one sealed cookie per flow.
  *
  * The cookie holds a random seed; the code verifier is derived from it. The `state` parameter is `id | issuedAt | MAC` in
  * base64url: it names its cookie, and proves without one that we issued it and when, so that "took too long" and "was never
@@ -9,6 +10,13 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { isEqual } from '../crypto/constant-time.ts';
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
 import { type BoxKey, deriveBoxKey, openBox, sealBox } from '../crypto/sealed-box.ts';
+import {
+  type ConnectTransaction,
+  decodeConnect,
+  encodeConnect,
+  moduleTag,
+  type OpenedConnect,
+} from './connect-transaction.ts';
 import { decodeNativeTransaction, encodeNativeTransaction, type NativeTransaction } from './native-transaction.ts';
 
 export const loginTransactionTtlSeconds = 600;
@@ -22,7 +30,7 @@ const macBytes = 16;
 const seedBytes = 16;
 const idCharacters = (idBytes * 4) / 3;
 /** The first byte of a cookie's content. A `confirmation` is what becomes of a native login whose person is asked. */
-const kinds = { web: 1, native: 2, confirmation: 3 } as const;
+const kinds = { web: 1, native: 2, confirmation: 3, connect: 4, nativeConnect: 5 } as const;
 
 /** What WorkOS calls a provider, or `connection` for one picked by its id. One byte in the cookie: only ever append. */
 export const loginProviders = [
@@ -68,17 +76,50 @@ const keyFor = (password: string, stage: string): BoxKey => deriveBoxKey(passwor
 /** Starts a flow: new id, seed, state and verifier on every call. */
 export function startLogin(transaction: LoginTransaction, passwords: CookiePasswords, stage: string): StartedLogin {
   const { native, provider, issuedAt } = transaction;
+  return startFlowCookie(
+    {
+      kind: native ? kinds.native : kinds.web,
+      detail: loginProviders.indexOf(provider),
+      issuedAt,
+      rest: native ? encodeNativeTransaction(native) : Buffer.from(transaction.returnTo ?? ''),
+    },
+    passwords,
+    stage,
+  );
+}
+
+/** Starts the consent to a module: the same cookie, state and verifier, of a kind of its own. */
+export function startConnect(transaction: ConnectTransaction, passwords: CookiePasswords, stage: string): StartedLogin {
+  return startFlowCookie(
+    {
+      kind: transaction.native ? kinds.nativeConnect : kinds.connect,
+      detail: moduleTag(transaction.module),
+      issuedAt: transaction.issuedAt,
+      rest: encodeConnect(transaction),
+    },
+    passwords,
+    stage,
+  );
+}
+
+interface NewFlow {
+  readonly kind: number;
+  readonly detail: number;
+  readonly issuedAt: Date;
+  readonly rest: Buffer;
+}
+
+function startFlowCookie(
+  { kind, detail, issuedAt, rest }: NewFlow,
+  passwords: CookiePasswords,
+  stage: string,
+): StartedLogin {
   const key = keyFor(passwords[0], stage);
   const id = randomBytes(idBytes);
   const seed = randomBytes(seedBytes);
   const time = toBytes(issuedAt);
   const cookieName = cookiePrefix + id.toString('base64url');
-  const plaintext = Buffer.concat([
-    Buffer.of(native ? kinds.native : kinds.web, loginProviders.indexOf(provider)),
-    time,
-    seed,
-    native ? encodeNativeTransaction(native) : Buffer.from(transaction.returnTo ?? ''),
-  ]);
+  const plaintext = Buffer.concat([Buffer.of(kind, detail), time, seed, rest]);
   const codeVerifier = deriveVerifier(key, seed);
   return {
     state: Buffer.concat([id, time, stateMac(key, id, time)]).toString('base64url'),
@@ -115,12 +156,41 @@ export function openLogin(
   stage: string,
 ): (LoginTransaction & { codeVerifier: string }) | undefined {
   const opened = openFlowCookie(cookie, passwords, stage);
-  if (!opened || opened.kind === kinds.confirmation) return undefined;
-  const { kind, issuedAt, provider, seed, rest, key } = opened;
+  if (opened?.kind !== kinds.web && opened?.kind !== kinds.native) return undefined;
+  const { kind, issuedAt, detail, seed, rest, key } = opened;
+  const provider = loginProviders[detail];
+  if (!provider) return undefined;
   const login = { issuedAt, provider, codeVerifier: deriveVerifier(key, seed) };
   if (kind === kinds.web) return { ...login, returnTo: rest.length === 0 ? undefined : rest.toString() };
   const native = decodeNativeTransaction(rest);
   return native && { ...login, returnTo: undefined, native };
+}
+
+/** Which of these modules a flow is the consent to; `undefined` for a login, or for a module that is switched off by now. */
+export function connectModuleOf(
+  cookie: FlowCookie,
+  modules: readonly string[],
+  passwords: CookiePasswords,
+  stage: string,
+): string | undefined {
+  const opened = openFlowCookie(cookie, passwords, stage);
+  if (opened?.kind !== kinds.connect && opened?.kind !== kinds.nativeConnect) return undefined;
+  return modules.find((module) => moduleTag(module) === opened.detail);
+}
+
+/** Opens the cookie of a consent to this module. `undefined`: no cookie of ours, or of another flow or module. */
+export function openConnect(
+  cookie: FlowCookie,
+  module: string,
+  passwords: CookiePasswords,
+  stage: string,
+): (OpenedConnect & { readonly issuedAt: Date; readonly codeVerifier: string }) | undefined {
+  const opened = openFlowCookie(cookie, passwords, stage);
+  if (opened?.kind !== kinds.connect && opened?.kind !== kinds.nativeConnect) return undefined;
+  if (opened.detail !== moduleTag(module)) return undefined;
+  const { kind, issuedAt, seed, rest, key } = opened;
+  const decoded = decodeConnect(rest, kind === kinds.nativeConnect);
+  return decoded && { ...decoded, issuedAt, codeVerifier: deriveVerifier(key, seed) };
 }
 
 /** What takes a native login's place in its cookie while a person is asked: the flow keeps its name, and its ten minutes start anew. */
@@ -158,18 +228,17 @@ export interface FlowCookie {
   readonly value: string;
 }
 
-/** `kind | provider | issuedAt | seed or nonce | rest`. */
+/** `kind | provider or module | issuedAt | seed or nonce | rest`. */
 function openFlowCookie(cookie: FlowCookie, passwords: CookiePasswords, stage: string) {
   for (const password of passwords) {
     const key = keyFor(password, stage);
     const plaintext = openBox(cookie.value, key, cookie.name);
     const kind = Object.values(kinds).find((known) => known === plaintext?.[0]);
-    const provider = loginProviders[plaintext?.[1] ?? -1];
-    if (!plaintext || kind === undefined || !provider) continue;
+    if (!plaintext || kind === undefined) continue;
     const seedAt = 2 + timeBytes;
     return {
       kind,
-      provider,
+      detail: plaintext.readUInt8(1),
       issuedAt: new Date(plaintext.readUInt32BE(2) * 1000),
       seed: plaintext.subarray(seedAt, seedAt + seedBytes),
       rest: plaintext.subarray(seedAt + seedBytes),

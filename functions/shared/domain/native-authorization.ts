@@ -97,7 +97,7 @@ export function readNativeRequest(parameters: NativeParameters, rules: NativeReq
  * Wider than RFC 6749 appendix A.5, which has printable ASCII only: any text that a URL can carry there and back. U+FFFD stands
  * for bytes that were no text.
  */
-function isReturnable(state: string): boolean {
+export function isReturnable(state: string): boolean {
   return state !== '' && Buffer.byteLength(state) <= maxStateBytes && !/[\p{Cc}\uFFFD]/u.test(state);
 }
 
@@ -140,7 +140,7 @@ export function failureRedirect(
  * A registered redirect has no query of its own. Not `URLSearchParams`, whose `+` for a space not every platform's URL parser
  * reads back, and not `URL`, which rewrites what was registered.
  */
-function withQuery(redirectUri: string, parameters: Readonly<Record<string, string | undefined>>): string {
+export function withQuery(redirectUri: string, parameters: Readonly<Record<string, string | undefined>>): string {
   const pairs = Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );

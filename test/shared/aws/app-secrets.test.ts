@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   createCookieSecret,
+  createGithubSecret,
+  createGoogleSecret,
   createWebhookSecret,
   createWorkosSecret,
 } from '../../../functions/shared/aws/app-secrets.ts';
@@ -62,6 +64,37 @@ describe('createWebhookSecret()', () => {
       });
     },
   );
+});
+
+describe.each([
+  ['createGoogleSecret()', createGoogleSecret, 'GOOGLE'],
+  ['createGithubSecret()', createGithubSecret, 'GITHUB'],
+])('%s', (_, create, name) => {
+  const filledIn = { [`${name}_CLIENT_ID`]: 'client', [`${name}_CLIENT_SECRET`]: 'secret' };
+
+  it('reads who we are at the provider, and not before somebody asks', async () => {
+    let readings = 0;
+    const { client } = await startSecretsManager(() => {
+      readings += 1;
+      return JSON.stringify(filledIn);
+    });
+    const secret = create(client, 'provider', clock);
+    // Another reading of the same Secrets Manager: by its answer one that began earlier would have arrived.
+    await create(client, 'provider', clock).read();
+    expect(readings).toBe(1);
+    expect(await secret.read()).toStrictEqual({ clientId: 'client', clientSecret: 'secret' });
+  });
+
+  it.each([
+    ['as a fresh deployment has it', { [`${name}_CLIENT_ID`]: 'not-set', [`${name}_CLIENT_SECRET`]: 'not-set' }],
+    ['with empty fields', { [`${name}_CLIENT_ID`]: '', [`${name}_CLIENT_SECRET`]: '' }],
+  ])('refuses a secret %s, by the names of its fields', async (_how, fields) => {
+    const { client } = await startSecretsManager(() => JSON.stringify(fields));
+    await expect(create(client, 'provider', clock).read()).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+      message: `secret provider: ${name}_CLIENT_ID, ${name}_CLIENT_SECRET missing or malformed; set it with npm run secret`,
+    });
+  });
 });
 
 describe('createCookieSecret()', () => {

@@ -84,6 +84,20 @@ describe('signOutNativeSession()', () => {
 });
 
 describe('revokeNativeSession()', () => {
+  it.each([
+    ['warn', 'refresh_token_reused'],
+    ['info', 'ended_by_user'],
+    ['info', 'revoked_at_workos'],
+    ['info', 'membership_gone'],
+    ['info', 'user_gone'],
+  ] as const)('is worth a line of level %s for %s', async (level, reason) => {
+    const { parts, log, clock } = grants;
+    const { session } = await beginSession();
+    await revokeNativeSession(parts, session, { reason, log, now: clock() });
+    const lines = log.lines.filter(({ event }) => event === 'native.session_revoked');
+    expect(lines).toStrictEqual([expect.objectContaining({ level, fields: expect.objectContaining({ reason }) })]);
+  });
+
   it('says whether it was this call that ended the session, and tells nobody of one that had ended', async () => {
     const { parts, log, clock, events, workos } = grants;
     const { session } = await beginSession();

@@ -1,0 +1,90 @@
+/** What a consent to a module carries from `connect` to `callback`, in as few bytes as a cookie should have. */
+import { createHash } from 'node:crypto';
+import { isEqual } from '../crypto/constant-time.ts';
+import { redirectKeyBytes } from './native-clients.ts';
+
+/** On behalf of an app: where its browser goes back to, and whose session has to finish it. */
+export interface NativeConnect {
+  /** Client and registered redirect, from `redirectKey()`. */
+  readonly redirectKey: string;
+  /** Of a loopback redirect. */
+  readonly port: number | undefined;
+  /** The native session (ours, 32 hex digits). Its row says whose it is. */
+  readonly sessionId: string;
+  /** The app's own. */
+  readonly state: string | undefined;
+}
+
+/** On whose behalf a consent is asked for. */
+export type ConnectInitiator =
+  | {
+      readonly native?: undefined;
+      /** The web session that starts it, and the only one that ends it. */
+      readonly session: ConnectingSession;
+      readonly returnTo: string | undefined;
+    }
+  | { readonly native: NativeConnect };
+
+export type ConnectTransaction = { readonly issuedAt: Date; readonly module: string } & ConnectInitiator;
+
+export interface ConnectingSession {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+export type OpenedConnect =
+  | {
+      readonly native?: undefined;
+      readonly returnTo: string | undefined;
+      /** Whether it was this session that started it. */
+      readonly isStartedBy: (session: ConnectingSession) => boolean;
+    }
+  | { readonly native: NativeConnect };
+
+const bindingBytes = 8;
+const sessionBytes = 16;
+const portBytes = 2;
+
+/** A module in one byte. lib/stages.ts refuses settings in which two modules have the same. */
+export function moduleTag(module: string): number {
+  return createHash('sha256').update(`gatehouse:module:${module}`).digest().readUInt8(0);
+}
+
+/** User and session in few bytes. It travels sealed: nobody can look for a session that has the same. */
+function bindingOf({ userId, sessionId }: ConnectingSession): Buffer {
+  return createHash('sha256').update(`gatehouse:connect:${userId} ${sessionId}`).digest().subarray(0, bindingBytes);
+}
+
+/** `binding | return_to`, or `redirect key | port | session | state`. */
+export function encodeConnect(transaction: ConnectTransaction): Buffer {
+  const { native } = transaction;
+  if (!native) return Buffer.concat([bindingOf(transaction.session), Buffer.from(transaction.returnTo ?? '')]);
+  const port = Buffer.alloc(portBytes);
+  port.writeUInt16BE(native.port ?? 0);
+  return Buffer.concat([
+    Buffer.from(native.redirectKey, 'hex'),
+    port,
+    Buffer.from(native.sessionId, 'hex'),
+    Buffer.from(native.state ?? ''),
+  ]);
+}
+
+/** @param bytes out of a seal of ours: another version of this code may have written them, nobody else. */
+export function decodeConnect(bytes: Buffer, isNative: boolean): OpenedConnect | undefined {
+  if (!isNative) {
+    if (bytes.length < bindingBytes) return undefined;
+    const binding = bytes.subarray(0, bindingBytes).toString('hex');
+    return {
+      returnTo: bytes.subarray(bindingBytes).toString() || undefined,
+      isStartedBy: (session) => isEqual(bindingOf(session).toString('hex'), binding),
+    };
+  }
+  let at = 0;
+  const take = (count: number): Buffer => bytes.subarray(at, (at += count));
+  const key = take(redirectKeyBytes).toString('hex');
+  const port = take(portBytes);
+  const sessionId = take(sessionBytes).toString('hex');
+  if (at > bytes.length) return undefined;
+  const state = bytes.subarray(at).toString() || undefined;
+  return { native: { redirectKey: key, port: port.readUInt16BE() || undefined, sessionId, state } };
+}
