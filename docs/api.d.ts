@@ -10,7 +10,7 @@ export interface ErrorAnswer {
 }
 
 /** What went wrong, for programs. Codes may be added. */
-export type ErrorCode = 'access_denied' | 'ambiguous_connection_selector' | 'application_consent_required' | 'authentication_method_not_allowed' | 'connection_invalid' | 'connection_strategy_invalid' | 'connection_unlinked' | 'email_verification_required' | 'invalid_connection_selector' | 'mfa_challenge' | 'mfa_enrollment' | 'oauth_failed' | 'organization_authentication_methods_required' | 'organization_invalid' | 'organization_membership_not_found' | 'organization_selection_required' | 'radar_challenge' | 'sign_up_not_allowed' | 'sso_required' | 'auth_failed' | 'impersonated' | 'login_expired' | 'session_too_large' | 'state_mismatch' | 'temporarily_unavailable' | 'user_disabled' | 'cross_site' | 'invalid_client' | 'invalid_device_proof' | 'invalid_dpop_proof' | 'invalid_grant' | 'invalid_redirect_uri' | 'invalid_request' | 'invalid_signature' | 'method_not_allowed' | 'missing_uid' | 'no_code' | 'no_jwt' | 'not_found' | 'payload_too_large' | 'rate_limited' | 'unauthenticated' | 'unsupported_grant_type' | 'unsupported_media_type';
+export type ErrorCode = 'access_denied' | 'ambiguous_connection_selector' | 'application_consent_required' | 'authentication_method_not_allowed' | 'connection_invalid' | 'connection_strategy_invalid' | 'connection_unlinked' | 'email_verification_required' | 'invalid_connection_selector' | 'mfa_challenge' | 'mfa_enrollment' | 'oauth_failed' | 'organization_authentication_methods_required' | 'organization_invalid' | 'organization_membership_not_found' | 'organization_selection_required' | 'radar_challenge' | 'sign_up_not_allowed' | 'sso_required' | 'auth_failed' | 'impersonated' | 'login_expired' | 'session_too_large' | 'state_mismatch' | 'temporarily_unavailable' | 'user_disabled' | 'account_mismatch' | 'account_taken' | 'consent_refused' | 'no_refresh_token' | 'scope_missing' | 'session_changed' | 'cross_site' | 'invalid_client' | 'invalid_device_proof' | 'invalid_dpop_proof' | 'invalid_grant' | 'invalid_redirect_uri' | 'invalid_request' | 'invalid_signature' | 'invalid_ticket' | 'method_not_allowed' | 'missing_uid' | 'module_not_connected' | 'no_code' | 'no_jwt' | 'not_found' | 'payload_too_large' | 'rate_limited' | 'reauthorization_required' | 'unauthenticated' | 'unsupported_grant_type' | 'unsupported_media_type';
 
 /** The tokens of a native session, as OAuth tells them. */
 export interface TokenAnswer {
@@ -79,6 +79,64 @@ export interface ListedSession {
   readonly ip: string | null;
 }
 
+/** What this user has connected. */
+export interface ModulesAnswer {
+  /** Every module of this stage, connected or not. */
+  readonly modules: ReadonlyArray<ModuleAnswer>;
+}
+
+/** One module of this user. */
+export interface ModuleAnswer {
+  /** Its name, as in the stage’s settings. */
+  readonly module: string;
+  /** `reauthorization_required`: it works again after another consent (`GET /oauth/{module}/connect`). */
+  readonly status: 'connected' | 'not_connected' | 'reauthorization_required';
+  /** The account at the provider: its e-mail address or login. */
+  readonly account: string | null;
+  /** What the provider granted. */
+  readonly scopes: ReadonlyArray<string>;
+  /** When the user last consented. */
+  readonly connectedAt: string | null;
+  /** When the provider last gave us a token. */
+  readonly lastRefreshedAt: string | null;
+  /** What is wrong where `status` is `reauthorization_required`. Names may be added. */
+  readonly problem: 'grant_revoked' | 'refresh_interrupted' | 'scope_missing' | null;
+}
+
+/** How far the worker has come with a mailbox; nulls before its first turn. */
+export interface MailboxAnswer {
+  /** Of the mailbox that is connected. */
+  readonly emailAddress: string;
+  /** In the mailbox at the last turn. */
+  readonly messagesTotal: number | null;
+  /** Gmail’s, up to which changes are on the bus. */
+  readonly historyId: string | null;
+  /** When the worker’s last turn ended. */
+  readonly lastSyncedAt: string | null;
+  /** When its next turn is due. */
+  readonly nextSyncAt: string | null;
+}
+
+/** Repositories of the connected GitHub account. */
+export interface GithubReposAnswer {
+  /** A hundred at most, by name. */
+  readonly repositories: ReadonlyArray<GithubRepository>;
+  /** For the next ones; null when there are no more. */
+  readonly nextCursor: string | null;
+}
+
+/** A repository that the connected account may see. */
+export interface GithubRepository {
+  /** GitHub’s own. */
+  readonly id: number;
+  /** `owner/name` */
+  readonly fullName: string;
+  readonly private: boolean;
+  /** Of its page. */
+  readonly url: string;
+  readonly defaultBranch: string;
+}
+
 /** What only the app that started the login has both of. */
 export interface DeviceProof {
   /** From the redirect. One attempt spends it, whatever comes of that. */
@@ -120,6 +178,28 @@ export interface RefreshRequest {
 export interface LogoutRequest {
   /** Any of the session, spent ones too. */
   readonly refreshToken: string;
+}
+
+/** Where a consent leads back to. */
+export interface ConnectRequest {
+  /** Registered for the client of the JWT, and compared exactly. */
+  readonly redirect_uri: string;
+  /** The app’s own, at most 128 bytes; it comes back with the redirect. */
+  readonly state: string;
+}
+
+/** A consent that can be given. */
+export interface ConnectAnswer {
+  /** For the system browser, which opens it once. */
+  readonly url: string;
+  /** Of `url`, in seconds. */
+  readonly expiresIn: number;
+}
+
+/** What the browser brought back to the app. */
+export interface FinishRequest {
+  /** From the redirect. One attempt spends it, whatever comes of that. */
+  readonly ticket: string;
 }
 
 /** RFC 8414. */
@@ -184,7 +264,7 @@ export interface CallbackQuery {
   readonly code?: string;
   /** Why there is no code. */
   readonly error?: string;
-  /** From `/login`. Without it the code stays unused, and the login starts over. */
+  /** From `/login`, or from `/oauth/{module}/connect`. Without it the code stays unused, and the login starts over. */
   readonly state?: string;
 }
 
@@ -222,4 +302,38 @@ export interface OauthAuthorizeQuery {
   readonly screen_hint?: 'sign-in' | 'sign-up';
   /** From an invitation by WorkOS. */
   readonly invitation_token?: string;
+}
+
+/** What `/dashboard` takes. */
+export interface DashboardQuery {
+  /** A module: the page says that it is connected, if it is. A consent comes back with it. */
+  readonly connected?: string;
+  /** Why a consent came to nothing: the page says so. */
+  readonly connect_error?: 'account_mismatch' | 'account_taken' | 'auth_failed' | 'consent_refused' | 'no_refresh_token' | 'scope_missing' | 'session_changed';
+}
+
+/** What `/github/repos` takes. */
+export interface GithubReposQuery {
+  /** `nextCursor` of the answer before. */
+  readonly cursor?: string;
+}
+
+/** What `/oauth/{module}/connect` takes. */
+export interface OauthModuleConnectQuery {
+  /** Where the consent ends: as for `/login`, and `/dashboard` unless given. Anything that is not allowed is ignored. */
+  readonly return_to?: string;
+  /** From `POST /oauth/{module}/connect`: the consent is for an app, and this browser’s own session plays no part. */
+  readonly request?: string;
+}
+
+/** What `/oauth/{module}/callback` takes. */
+export interface OauthModuleCallbackQuery {
+  /** An authorization code, WorkOS’s or the provider’s. */
+  readonly code?: string;
+  /** Why there is no code. */
+  readonly error?: string;
+  /** From `GET /oauth/{module}/connect`. */
+  readonly state?: string;
+  /** Who answers (RFC 9207), where the provider says so. */
+  readonly iss?: string;
 }

@@ -13,11 +13,16 @@ export class DataStack extends Stack {
   readonly deviceTickets: DataTable;
   readonly nativeSessions: DataTable;
   readonly issuedTokens: DataTable;
+  readonly moduleTokens: DataTable;
+  readonly providerAccounts: DataTable;
+  readonly jobs: DataTable;
   readonly once: DataTable;
   readonly keys: DataTable;
   readonly envelopeKey: EnvelopeKey;
   readonly workosSecret: PurposeSecret;
   readonly cookieSecret: PurposeSecret;
+  readonly googleSecret: PurposeSecret;
+  readonly githubSecret: PurposeSecret;
   readonly bus: DomainEventBus;
 
   constructor(app: App, { settings }: { settings: StageSettings }) {
@@ -58,6 +63,22 @@ export class DataStack extends Stack {
       ttl: 'expiresAt',
     });
 
+    this.moduleTokens = new DataTable(this, 'ModuleTokens', {
+      settings,
+      key: { name: 'userId', type: AttributeType.STRING },
+      sortKey: { name: 'module', type: AttributeType.STRING },
+      // Sparse: a row that has no turns has no slot.
+      indexes: { bySlot: { name: 'slot', type: AttributeType.STRING } },
+      projection: 'keys',
+    });
+
+    this.providerAccounts = new DataTable(this, 'ProviderAccounts', {
+      settings,
+      key: { name: 'account', type: AttributeType.STRING },
+    });
+
+    this.jobs = new DataTable(this, 'Jobs', { settings, key: { name: 'job', type: AttributeType.STRING } });
+
     this.once = new DataTable(this, 'Once', {
       settings,
       key: { name: 'id', type: AttributeType.STRING },
@@ -93,6 +114,20 @@ export class DataStack extends Stack {
           excludePunctuation: true,
         },
       },
+    });
+
+    this.googleSecret = new PurposeSecret(this, 'GoogleSecret', {
+      settings,
+      purpose: 'google',
+      description: 'Google’s OAuth client for modules: npm run secret -- --stage <stage> GOOGLE_CLIENT_ID=...',
+      first: { fields: ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'] },
+    });
+
+    this.githubSecret = new PurposeSecret(this, 'GithubSecret', {
+      settings,
+      purpose: 'github',
+      description: 'GitHub’s app for modules: npm run secret -- --stage <stage> GITHUB_CLIENT_ID=...',
+      first: { fields: ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'] },
     });
 
     this.bus = new DomainEventBus(this, 'Bus', { settings });

@@ -5,6 +5,8 @@ import * as assets from '../functions/assets/openapi.ts';
 import * as callback from '../functions/callback/openapi.ts';
 import * as dashboard from '../functions/dashboard/openapi.ts';
 import { otherRequests } from '../functions/default-route/openapi.ts';
+import * as gmailMailbox from '../functions/gmail-mailbox/openapi.ts';
+import * as githubRepos from '../functions/github-repos/openapi.ts';
 import * as home from '../functions/home/openapi.ts';
 import * as login from '../functions/login/openapi.ts';
 import * as loginConfirm from '../functions/login-confirm/openapi.ts';
@@ -12,6 +14,10 @@ import * as logout from '../functions/logout/openapi.ts';
 import * as nativeSessionJwt from '../functions/native-session-jwt/openapi.ts';
 import * as nativeSessionLogout from '../functions/native-session-logout/openapi.ts';
 import * as nativeSessionRefresh from '../functions/native-session-refresh/openapi.ts';
+import * as oauthModuleCallback from '../functions/oauth-module-callback/openapi.ts';
+import * as oauthModuleConnect from '../functions/oauth-module-connect/openapi.ts';
+import * as oauthModuleConnectRequest from '../functions/oauth-module-connect-request/openapi.ts';
+import * as oauthModuleFinish from '../functions/oauth-module-finish/openapi.ts';
 import * as oauthAuthorize from '../functions/oauth-authorize/openapi.ts';
 import * as oauthRevoke from '../functions/oauth-revoke/openapi.ts';
 import * as oauthToken from '../functions/oauth-token/openapi.ts';
@@ -20,6 +26,8 @@ import * as sessions from '../functions/sessions/openapi.ts';
 import * as wellKnown from '../functions/well-known/openapi.ts';
 import * as webhooksWorkos from '../functions/webhooks-workos/openapi.ts';
 import * as sessionsEnd from '../functions/sessions-end/openapi.ts';
+import * as modules from '../functions/modules/openapi.ts';
+import * as modulesDisconnect from '../functions/modules-disconnect/openapi.ts';
 import { headers } from '../functions/shared/openapi/headers.ts';
 import type { EndpointDescription } from '../functions/shared/openapi/operation.ts';
 import { schemas as errorSchemas } from '../functions/shared/openapi/reply.ts';
@@ -41,10 +49,18 @@ const endpoints: readonly EndpointDescription[] = [
   session,
   sessions,
   sessionsEnd,
+  modules,
+  modulesDisconnect,
+  gmailMailbox,
+  githubRepos,
   logout,
   nativeSessionJwt,
   nativeSessionRefresh,
   nativeSessionLogout,
+  oauthModuleConnect,
+  oauthModuleCallback,
+  oauthModuleConnectRequest,
+  oauthModuleFinish,
   wellKnown,
   appLink,
   webhooksWorkos,

@@ -2,10 +2,12 @@
 import { type App, CfnOutput, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 import { AtDeployment } from './constructs/at-deployment.ts';
 import { Endpoint } from './constructs/endpoint.ts';
+import { EventsToQueue } from './constructs/events-to-queue.ts';
 import type { EnvModule, EnvironmentOf } from './constructs/grant.ts';
 import type { CodeOf } from './constructs/lambda.ts';
 import { type ConnectOptions, PublicApi, type RouteKey } from './constructs/public-api.ts';
 import { QueueWorker, type QueueWorkerProps } from './constructs/queue-worker.ts';
+import { InvokedFunction, type InvokedFunctionProps } from './constructs/invoked-function.ts';
 import { ScheduledJob, type ScheduledJobProps } from './constructs/scheduled-job.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import type { DataStack } from './data-stack.ts';
@@ -38,8 +40,17 @@ export class ServiceStack extends Stack {
 
     const { publicUrl, knownRoutes } = this.#api;
     const webOrigins = settings.webOrigins.join(',');
-    const environments = environmentsOf({ settings, data, publicUrl, workosApiUrl: this.#workosApiUrl() });
-    const { base, workosApi, workos, sessionMaxAge, session, api, ownSessions } = environments;
+    const environments = environmentsOf({
+      settings,
+      data,
+      publicUrl,
+      workosApiUrl: this.#originOf('WorkosApiUrl', 'WorkOS API', settings.workosApiUrl),
+      googleUrl: this.#originOf('GoogleUrl', 'Google', settings.googleUrl),
+      githubUrl: this.#originOf('GithubUrl', 'GitHub', settings.githubUrl),
+    });
+    const { base, workosApi, workos, sessionMaxAge, session, tokens, api, ownSessions } = environments;
+    const { modules, allModulePurposes, keepsModules, keepsGithub, googleClient, github } = environments;
+    const { takesMailboxTurns, gmailSyncMinutes } = environments;
     const { nativeClients, verifiesTokens, grantsTokens, endsNativeSessions } = environments;
 
     const workosEvents = new WorkQueue(this, 'WorkosEvents', {
@@ -47,6 +58,13 @@ export class ServiceStack extends Stack {
       name: 'workos-events',
       workerTimeoutSeconds: 30,
       whenGivenUp: 'What was ended or changed at WorkOS may still be in force here: a session, a user, a membership.',
+    });
+    const mailboxTurns = new WorkQueue(this, 'RefreshGmail', {
+      settings,
+      name: 'refresh-gmail',
+      workerTimeoutSeconds: 60,
+      whenGivenUp:
+        'These mailboxes missed a turn. Each has its next one at its usual time, and tells then what changed.',
     });
 
     this.#endpoint<typeof import('../functions/home/env.ts')>('GET /', 'home', {
@@ -67,6 +85,7 @@ export class ServiceStack extends Stack {
       env: {
         ...session,
         ...nativeClients,
+        ...modules,
         AFTER_LOGIN: settings.afterLogin,
         DEVICE_TICKETS_TABLE: data.deviceTickets.allow('PutItem'),
         USERS_TABLE: data.users.allow('GetItem', 'UpdateItem'),
@@ -92,6 +111,8 @@ export class ServiceStack extends Stack {
         ...session,
         ...nativeClients,
         ...ownSessions,
+        ...modules,
+        MODULE_TOKENS_TABLE: data.moduleTokens.allow('Query'),
         NATIVE_SESSIONS_TABLE: data.nativeSessions.allowQuery('byUser'),
       },
       whenItFails: 'People cannot see their account page; signing in and out works.',
@@ -120,6 +141,30 @@ export class ServiceStack extends Stack {
         EVENT_BUS: data.bus.publish(),
       },
       whenItFails: 'People cannot end a session elsewhere from their account page.',
+    });
+    this.#endpoint<typeof import('../functions/modules/env.ts')>(
+      ['GET /modules', 'DELETE /modules/{module}'],
+      'modules',
+      {
+        env: { ...api, ...keepsModules },
+        whenItFails: 'Web apps cannot see what is connected, nor disconnect it; what is connected works.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/github-repos/env.ts')>('GET /github/repos', 'github-repos', {
+      env: { ...api, ...keepsGithub },
+      whenItFails: 'Apps cannot show people their repositories; what is connected stays so.',
+    });
+    this.#endpoint<typeof import('../functions/modules-disconnect/env.ts')>(
+      'POST /modules/{module}/disconnect',
+      'modules-disconnect',
+      {
+        env: { ...session, ...keepsModules },
+        whenItFails: 'People cannot disconnect a module from their account page; what is connected works.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/gmail-mailbox/env.ts')>('GET /gmail/mailbox', 'gmail-mailbox', {
+      env: { ...api, ...modules, MODULE_TOKENS_TABLE: data.moduleTokens.allow('GetItem') },
+      whenItFails: 'Web apps and apps cannot see how far a mailbox is synced; syncing goes on.',
     });
     this.#endpoint<typeof import('../functions/logout/env.ts')>(['GET /logout', 'POST /logout'], 'logout', {
       env: {
@@ -195,6 +240,59 @@ export class ServiceStack extends Stack {
       },
       whenItFails: 'People cannot sign out of apps that speak OAuth: their session lives on here and at WorkOS.',
     });
+    this.#endpoint<typeof import('../functions/oauth-module-connect-request/env.ts')>(
+      'POST /oauth/{module}/connect',
+      'oauth-module-connect-request',
+      {
+        env: { ...base, ...tokens, ...nativeClients, ...modules },
+        whenItFails: 'People cannot start to connect a module from an app; what is connected works.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/oauth-module-connect/env.ts')>(
+      'GET /oauth/{module}/connect',
+      'oauth-module-connect',
+      {
+        env: {
+          ...session,
+          ...nativeClients,
+          ...modules,
+          ...googleClient,
+          ...github,
+          NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem'),
+          ONCE_TABLE: data.once.allow('PutItem'),
+        },
+        whenItFails: 'People cannot start to connect a module; what is connected works.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/oauth-module-callback/env.ts')>(
+      'GET /oauth/{module}/callback',
+      'oauth-module-callback',
+      {
+        env: {
+          ...session,
+          ...keepsModules,
+          ...nativeClients,
+          DEVICE_TICKETS_TABLE: data.deviceTickets.allow('PutItem'),
+          NATIVE_SESSIONS_TABLE: data.nativeSessions.allow('GetItem'),
+          ONCE_TABLE: data.once.allow('PutItem'),
+        },
+        whenItFails: 'People come back from a consent, and nothing is connected; what was connected works.',
+      },
+    );
+    this.#endpoint<typeof import('../functions/oauth-module-finish/env.ts')>(
+      'POST /oauth/{module}/finish',
+      'oauth-module-finish',
+      {
+        env: {
+          ...tokens,
+          ...keepsModules,
+          KEYS_TABLE: data.keys.allow('Query'),
+          DEVICE_TICKETS_TABLE: data.deviceTickets.allow('DeleteItem'),
+        },
+        whenItFails:
+          'People come back to their app from a consent, and nothing is connected; what was connected works.',
+      },
+    );
     this.#endpoint<typeof import('../functions/webhooks-workos/env.ts')>('POST /webhooks/workos', 'webhooks-workos', {
       env: { WORKOS_SECRET_ID: data.workosSecret.read(), WORKOS_EVENTS_QUEUE_URL: workosEvents.send() },
       whenItFails:
@@ -209,9 +307,12 @@ export class ServiceStack extends Stack {
         NATIVE_SESSIONS_TABLE: data.nativeSessions.allowQuery(['byUser', 'byWorkosSession'], 'UpdateItem'),
         ONCE_TABLE: data.once.allow('GetItem', 'PutItem'),
         EVENT_BUS: data.bus.publish(),
+        ...modules,
+        MODULE_TOKENS_TABLE: data.moduleTokens.allow('DeleteItem', 'PutItem', 'Query'),
+        PROVIDER_ACCOUNTS_TABLE: data.providerAccounts.allow('DeleteItem', 'UpdateItem'),
       },
       whenItFails:
-        'Users, sessions and memberships that are gone at WorkOS stay in force here for longer than they should.',
+        'Users, sessions and memberships that are gone at WorkOS stay in force here, with what users have connected.',
     });
     this.#endpoint<typeof import('../functions/well-known/env.ts')>(
       [
@@ -245,21 +346,71 @@ export class ServiceStack extends Stack {
       whenItFails: 'Unknown addresses and methods get a bare error from API Gateway; nothing else is affected.',
     });
 
+    const accessToken = this.#invoked<typeof import('../functions/module-access-token/env.ts')>('module-access-token', {
+      env: keepsModules,
+      whenItFails: 'Other backends get no access tokens for what people have connected, and do nothing for them.',
+    });
+
+    this.#job<typeof import('../functions/refresh-due-modules/env.ts')>('refresh-due-modules', {
+      every: Duration.minutes(1),
+      timeoutSeconds: 60,
+      env: {
+        ...modules,
+        ...gmailSyncMinutes,
+        MODULE_TOKENS_TABLE: data.moduleTokens.allowQuery('bySlot'),
+        JOBS_TABLE: data.jobs.allow('GetItem', 'PutItem'),
+        REFRESH_GMAIL_QUEUE_URL: mailboxTurns.send(),
+      },
+      whenItFails: 'Mailboxes that are connected have no turns, and new mail is told late; nothing of it is lost.',
+    });
+    this.#worker<typeof import('../functions/refresh-gmail/env.ts')>('refresh-gmail', {
+      queue: mailboxTurns,
+      maxConcurrency: settings.gmailWorkers,
+      env: takesMailboxTurns,
+      whenItFails:
+        'Some mailboxes that are connected, or all, fall behind: new mail is told late, and none of it lost.',
+    });
+    new EventsToQueue(this, 'FirstMailboxTurn', {
+      bus: data.bus,
+      queue: mailboxTurns,
+      description: 'A mailbox that was connected or mended has its turn at once',
+      detailTypes: ['module.connected', 'module.recovered'],
+      detail: { module: ['gmail'] },
+    });
+
     const rotateKeys = this.#job<typeof import('../functions/rotate-keys/env.ts')>('rotate-keys', {
       every: Duration.days(1),
       timeoutSeconds: 60,
       env: {
         ...workos,
         KEYS_TABLE: data.keys.allow('DeleteItem', 'PutItem', 'Query'),
-        KMS_KEY_ID: data.envelopeKey.wrap('native-refresh', 'signing'),
+        KMS_KEY_ID: data.envelopeKey.wrap('native-refresh', 'signing', ...allModulePurposes),
+        ...modules,
         SIGNING_ALGORITHM: settings.native.signingAlgorithm,
         SIGNING_KEY_DAYS: String(settings.signingKeyDays),
         NATIVE_SESSION_IDLE_SECONDS: grantsTokens.NATIVE_SESSION_IDLE_SECONDS,
       },
       whenItFails: 'Nobody notices at first: the keys that sign JWTs stay in use for longer than they should.',
     });
+    this.#job<typeof import('../functions/renew-module-tokens/env.ts')>('renew-module-tokens', {
+      every: Duration.hours(1),
+      timeoutSeconds: 900,
+      env: {
+        ...keepsModules,
+        KEYS_TABLE: data.keys.allow('Query'),
+        MODULE_TOKENS_TABLE: data.moduleTokens.allowQuery(
+          'bySlot',
+          ...(['DeleteItem', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'] as const),
+        ),
+        PROVIDER_ACCOUNTS_TABLE: data.providerAccounts.allow('GetItem'),
+        JOBS_TABLE: data.jobs.allow('GetItem', 'PutItem'),
+      },
+      whenItFails:
+        'What people disconnected may stay granted at GitHub, and connections that nobody uses for six months are lost.',
+    });
     new AtDeployment(this, 'RotateKeysAtDeployment', { function: rotateKeys.function, before: [this.#api.stage] });
 
+    this.#output('ModuleAccessTokenFunction', accessToken.arn, 'For backends: docs/module-access-token.md');
     this.#output('CallbackUrl', `${publicUrl}/callback`, 'WorkOS dashboard, Redirects: redirect URI');
     this.#output('LogoutReturnUrl', `${publicUrl}/`, 'WorkOS dashboard, Redirects: sign-out redirect');
     this.#output('SignInUrl', `${publicUrl}/login`, 'WorkOS dashboard, Redirects: sign-in endpoint');
@@ -285,6 +436,15 @@ export class ServiceStack extends Stack {
   }
 
   /** @param name the folder in `functions/` whose `env.ts` is the type argument */
+  #invoked<Module extends EnvModule>(
+    name: string,
+    own: Omit<InvokedFunctionProps<Module>, 'codeOf' | 'settings'>,
+  ): InvokedFunction<Module> {
+    const { settings, codeOf } = this.#props;
+    return new InvokedFunction<Module>(this, name, { settings, codeOf, ...own });
+  }
+
+  /** @param name the folder in `functions/` whose `env.ts` is the type argument */
   #job<Module extends EnvModule>(
     name: string,
     own: Omit<ScheduledJobProps<Module>, 'codeOf' | 'settings'>,
@@ -293,12 +453,10 @@ export class ServiceStack extends Stack {
     return new ScheduledJob<Module>(this, name, { settings, codeOf, ...own });
   }
 
-  /** On a developer's machine WorkOS's stand-in has a port that is known only once it runs. */
-  #workosApiUrl(): string {
-    const { stage, workosApiUrl } = this.#props.settings;
-    if (stage !== 'local') return workosApiUrl;
-    return new CfnParameter(this, 'WorkosApiUrl', { default: workosApiUrl, description: 'Origin of the WorkOS API' })
-      .valueAsString;
+  /** On a developer's machine a stand-in has a port that is known only once it runs. */
+  #originOf(id: string, whose: string, origin = ''): string {
+    if (this.#props.settings.stage !== 'local') return origin;
+    return new CfnParameter(this, id, { default: origin, description: `Origin of ${whose}` }).valueAsString;
   }
 
   #output(id: string, value: string, description: string): void {

@@ -1,5 +1,6 @@
 /** The settings of each stage, checked at synth: a mistake is named here instead of being deployed. */
 import * as v from 'valibot';
+import { moduleSettings } from './module-settings.ts';
 import { nativeClient } from './native-client-settings.ts';
 
 export const stageNames = ['local', 'dev', 'prod'] as const;
@@ -103,6 +104,27 @@ function settingsSchema(stage: StageName) {
     ),
     /** How old the keys that sign JWTs become; the next one is published a day before. */
     signingKeyDays: v.pipe(positiveInteger, v.minValue(2, 'must be at least 2: a key is published a day before use')),
+    /** Permissions beyond sign-in that users may grant: each a file in functions/shared/modules. */
+    modules: moduleSettings,
+    /** How often each connected mailbox has a turn. */
+    gmailSyncMinutes: v.picklist([1, 5, 10, 15, 20, 30, 60], 'must be 1, 5, 10, 15, 20, 30 or 60'),
+    /**
+     * Instances of `refresh-gmail` at a time, each with ten mailboxes. Ten of them leave what else the account runs its share, and
+     * do some 200 turns a second: 180,000 mailboxes in 15 minutes. SQS holds back what is more.
+     */
+    gmailWorkers: v.pipe(
+      positiveInteger,
+      v.minValue(2, 'must be at least 2, as Lambda has it'),
+      v.maxValue(1000, 'must be at most 1000, as Lambda has it'),
+    ),
+    /**
+     * Whether the modules' Google client is of a project that does not also sign users in. Revoking at Google ends all that a
+     * user granted to a project, so disconnecting revokes only then.
+     */
+    googleProject: v.picklist(['own', 'shared'], "must be 'own' or 'shared'"),
+    /** Origin that stands for all of Google's hosts, or GitHub's; `undefined`: the real ones. For tests and local stand-ins. */
+    googleUrl: v.optional(originFor(stage)),
+    githubUrl: v.optional(originFor(stage)),
     /** SNS topic that hears the alarms; without one they only show in CloudWatch. */
     alarmTopicArn: v.optional(
       v.pipe(v.string(), v.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')),
@@ -139,6 +161,10 @@ const shared = {
   retainData: false,
   native: { clients: [], signingAlgorithm: 'RS256', sessionIdleDays: 60, sessionMaxDays: 365 },
   signingKeyDays: 90,
+  modules: { gmail: { connectVia: 'workos' }, github: { connectVia: 'workos' } },
+  gmailSyncMinutes: 15,
+  gmailWorkers: 10,
+  googleProject: 'shared',
 } satisfies SettingsInput;
 
 const stages: Readonly<Record<StageName, SettingsInput>> = {
@@ -147,6 +173,8 @@ const stages: Readonly<Record<StageName, SettingsInput>> = {
     webOrigins: ['http://localhost:5173'], // examples/spa, and where Vite serves unless told otherwise.
     logRetentionDays: 1,
     throttling: { requestsPerSecond: 2000, burst: 2000 },
+    gmailSyncMinutes: 1, // Whoever tries it out waits for a turn.
+    gmailWorkers: 2, // Each is a process.
     native: {
       ...shared.native,
       clients: [

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { resourceName, sessionsTable } from '../shared/wiring/env.ts';
+import { connectionEntries, resourceName, sessionsTable } from '../shared/wiring/env.ts';
 
 export const env = v.object({
   ...sessionsTable,
@@ -7,4 +7,6 @@ export const env = v.object({
   NATIVE_SESSIONS_TABLE: resourceName,
   ONCE_TABLE: resourceName,
   EVENT_BUS: resourceName,
+  ...connectionEntries,
+  PROVIDER_ACCOUNTS_TABLE: resourceName,
 });

@@ -1,6 +1,6 @@
 /**
  * `GET /callback`: the way back from AuthKit. Exchanges the code and records the sign-in; then a browser gets its session and is
- * sent on, and an app gets a ticket.
+ * sent on, and an app gets a ticket. A consent to a module is handed over to `/oauth/{module}/callback` as it came.
  */
 import type { CookiePasswords } from '../shared/crypto/cookie-passwords.ts';
 import { AuthError, toLoginErrorCode } from '../shared/domain/auth-error.ts';
@@ -17,6 +17,7 @@ import { openRequestSession, setSessionCookie } from '../shared/http/session-coo
 import { parseCallbackParameters } from './callback-parameters.ts';
 import { completeLogin, type LoginCompletion } from './complete-login.ts';
 import { completeNativeLogin, type NativeLoginCompletion } from './complete-native-login.ts';
+import { findConsent } from './find-consent.ts';
 import { matchLogin } from './match-login.ts';
 
 export interface CallbackDependencies extends LoginCompletion, NativeLoginCompletion {
@@ -28,6 +29,8 @@ export interface CallbackDependencies extends LoginCompletion, NativeLoginComple
     /** `iss` of the answers to apps. */
     readonly publicUrl: string;
     readonly nativeClients: readonly NativeClient[];
+    /** Names of the modules that the stage switches on. */
+    readonly modules: readonly string[];
     /** Where a login ends that named no `return_to`. */
     readonly afterLogin: string;
     readonly sessionMaxAgeSeconds: number;
@@ -50,7 +53,12 @@ export function callback(dependencies: CallbackDependencies): Endpoint {
     }
 
     const passwords = await dependencies.passwords();
-    const match = matchLogin(request, state, { now: clock(), passwords, stage });
+    const rules = { now: clock(), passwords, stage };
+    // Its own function has the provider's secrets and the keys to its tokens: no sign-in is to start up with these.
+    const consent = findConsent(request, state, settings.modules, rules);
+    if (consent !== undefined) return redirect(`/oauth/${consent}/callback?${toQuery({ code, error, state })}`);
+
+    const match = matchLogin(request, state, rules);
     // One use, whatever comes of it.
     if (match.cookieName) exchange.setCookie(clearCookie(match.cookieName));
     if (!match.login) {
@@ -90,9 +98,13 @@ export function callback(dependencies: CallbackDependencies): Endpoint {
 
 /** Back to a page that says why and redirects nobody. */
 function toErrorPage(code: string, returnTo?: string): HttpResponse {
-  return redirect(
-    `/login?${new URLSearchParams({ error: code, ...(returnTo !== undefined && { return_to: returnTo }) })}`,
-  );
+  return redirect(`/login?${toQuery({ error: code, return_to: returnTo })}`);
+}
+
+/** What is given of these, encoded. */
+function toQuery(parameters: Readonly<Record<string, string | undefined>>): URLSearchParams {
+  const isGiven = (pair: [string, string | undefined]): pair is [string, string] => pair[1] !== undefined;
+  return new URLSearchParams(Object.entries(parameters).filter(isGiven));
 }
 
 function toApp(appReturn: AppReturn, { code }: AuthError): HttpResponse {

@@ -11,7 +11,7 @@ import { createWorkosRemoteSessions } from '../shared/workos/workos-remote-sessi
 import { callback } from './callback.ts';
 import { env } from './env.ts';
 
-const { STAGE, AFTER_LOGIN, NATIVE_CLIENTS, DEVICE_TICKETS_TABLE, EVENT_BUS, ...variables } = readEnv(env);
+const { STAGE, AFTER_LOGIN, NATIVE_CLIENTS, MODULES, DEVICE_TICKETS_TABLE, EVENT_BUS, ...variables } = readEnv(env);
 const { account, dynamoDb, passwords, sessionsTable, users, sessions, clock, log, sessionMaxAgeSeconds } =
   wireSessionParts(variables, { readsKeysAtInit: false });
 
@@ -29,6 +29,7 @@ const endpoint = callback({
     stage: STAGE,
     publicUrl: variables.PUBLIC_URL,
     nativeClients: NATIVE_CLIENTS,
+    modules: Object.keys(MODULES),
     afterLogin: AFTER_LOGIN,
     sessionMaxAgeSeconds,
   },

@@ -1,14 +1,7 @@
 /** Finds the login that a callback belongs to: the one whose sealed cookie this browser holds. */
 import type { LoginErrorCode } from '../shared/domain/auth-error.ts';
-import {
-  isExpired,
-  type LoginTransaction,
-  openConfirmation,
-  openLogin,
-  readState,
-} from '../shared/domain/login-transaction.ts';
-import { cookieValues } from '../shared/http/cookies.ts';
-import { type LoginCookieRules, wasCrowdedOut } from '../shared/http/login-cookies.ts';
+import { isExpired, type LoginTransaction, openConfirmation, openLogin } from '../shared/domain/login-transaction.ts';
+import { findFlow, type LoginCookieRules, wasCrowdedOut } from '../shared/http/login-cookies.ts';
 import type { HttpRequest } from '../shared/http/request.ts';
 
 export type LoginMatch =
@@ -17,12 +10,10 @@ export type LoginMatch =
   | { readonly cookieName: string | undefined; readonly login: undefined; readonly code: LoginErrorCode };
 
 export function matchLogin(request: HttpRequest, state: string, rules: LoginCookieRules): LoginMatch {
-  const stated = readState(state, rules.passwords, rules.stage);
-  if (!stated) return { cookieName: undefined, login: undefined, code: 'state_mismatch' };
+  const flow = findFlow(request, state, rules);
+  if (!flow) return { cookieName: undefined, login: undefined, code: 'state_mismatch' };
 
-  const { cookieName, issuedAt } = stated;
-  const [value, ...others] = cookieValues(request.cookies, cookieName);
-  const cookie = value === undefined || others.length > 0 ? undefined : { name: cookieName, value };
+  const { cookieName, issuedAt, cookie } = flow;
   const login = cookie && openLogin(cookie, rules.passwords, rules.stage);
   if (login && !isExpired(login.issuedAt, rules.now)) return { cookieName, login };
 

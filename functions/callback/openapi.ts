@@ -6,7 +6,8 @@ import { callbackParameters } from './callback-parameters.ts';
 const query = parameters(callbackParameters, {
   code: 'WorkOS’s authorization code.',
   error: 'Why there is no code.',
-  state: 'From `/login`. Without it the code stays unused, and the login starts over.',
+  state:
+    'From `/login`, or from `/oauth/{module}/connect`. Without it the code stays unused, and the login starts over.',
 });
 
 export const operations = {
@@ -19,7 +20,7 @@ export const operations = {
     replies: {
       200: pageReply('An app’s login whose person is asked first: a form to `/login/confirm`.'),
       302: redirectReply(
-        'To `return_to`, else to the stage’s `afterLogin`; after a failure to `/login?error=<code>`. To an app: with `ok=1&uid&ticket&state&iss`, after a failure with `ok=0&error=<code>&state&iss`.',
+        'To `return_to`, else to the stage’s `afterLogin`; after a failure to `/login?error=<code>`. To an app: with `ok=1&uid&ticket&state&iss`, after a failure with `ok=0&error=<code>&state&iss`. What a consent to a module came back with goes on to `/oauth/{module}/callback`.',
       ),
     },
     errors: { form: 'page', codes: ['no_code', 'session_too_large'] },

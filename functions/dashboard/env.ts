@@ -1,4 +1,9 @@
 import * as v from 'valibot';
-import { nativeClients, resourceName, sessionEntries } from '../shared/wiring/env.ts';
+import { connectionEntries, nativeClients, resourceName, sessionEntries } from '../shared/wiring/env.ts';
 
-export const env = v.object({ ...sessionEntries, ...nativeClients, NATIVE_SESSIONS_TABLE: resourceName });
+export const env = v.object({
+  ...sessionEntries,
+  ...connectionEntries,
+  ...nativeClients,
+  NATIVE_SESSIONS_TABLE: resourceName,
+});

@@ -8,6 +8,6 @@ import { nativeSessionRefresh } from './native-session-refresh.ts';
 
 const variables = readEnv(env);
 const parts = wireNativeGrants(variables);
-const endpoint = nativeSessionRefresh({ ...parts, ...wireNativeEndings(variables) });
+const endpoint = nativeSessionRefresh({ ...parts, ...wireNativeEndings(variables, { needsWorkosRarely: true }) });
 
 export const handler = serve(endpoint, { log: parts.log, errors: jsonError });

@@ -14,7 +14,7 @@ const { dynamoDb: client, log } = parts;
 
 const endpoint = oauthToken({
   ...parts,
-  ...wireNativeEndings(variables),
+  ...wireNativeEndings(variables, { needsWorkosRarely: true }),
   tickets: createDynamoDeviceTickets(client, DEVICE_TICKETS_TABLE),
   records: createDynamoSessionRecords({
     client,

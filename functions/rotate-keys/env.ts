@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { resourceName, seconds, workosEntries } from '../shared/wiring/env.ts';
+import { modulesEntry, resourceName, seconds, workosEntries } from '../shared/wiring/env.ts';
 
 export const env = v.object({
   ...workosEntries,
+  ...modulesEntry,
   KEYS_TABLE: resourceName,
   KMS_KEY_ID: resourceName,
   SIGNING_ALGORITHM: v.picklist(['RS256', 'ES256']),

@@ -18,7 +18,7 @@ const table = { client: createDynamoDb(), tableName: variables.KEYS_TABLE };
 
 const rotate = rotateKeys({
   signing: createDynamoSigningKeyStore(table),
-  dataKeys: { 'native-refresh': createDynamoDataKeyStore(table, 'native-refresh') },
+  dataKeys: (purpose) => createDynamoDataKeyStore(table, purpose),
   wrapper: createKmsKeyWrapper(createKms(), variables.KMS_KEY_ID),
   workosJwks: {
     fetch: async () => fetchJwks(`${variables.WORKOS_API_URL}/sso/jwks/${(await credentials.read()).clientId}`, fetch),
@@ -29,6 +29,7 @@ const rotate = rotateKeys({
     signingAlgorithm: variables.SIGNING_ALGORITHM,
     signingKeyDays: variables.SIGNING_KEY_DAYS,
     nativeSessionIdleSeconds: variables.NATIVE_SESSION_IDLE_SECONDS,
+    modules: Object.keys(variables.MODULES),
   },
 });
 const log = createCloudWatchLog();

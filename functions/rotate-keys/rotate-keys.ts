@@ -1,20 +1,23 @@
 /** Makes, publishes and removes keys by their age: at each deployment, daily, and at once in an emergency. Nobody else writes keys. */
 import * as v from 'valibot';
 import type { Clock } from '../shared/domain/clock.ts';
-import type {
-  DataKeyPurpose,
-  KeyStore,
-  KeyWrapper,
-  SigningAlgorithm,
-  StoredDataKey,
-  StoredSigningKey,
+import {
+  type DataKeyPurpose,
+  type KeyStore,
+  type KeyWrapper,
+  moduleKeyPurpose,
+  type SigningAlgorithm,
+  type StoredDataKey,
+  type StoredSigningKey,
 } from '../shared/domain/key-ring.ts';
 import {
   dataKeyPolicy,
+  moduleKeyPolicy,
   type NumberedKey,
   planEmergency,
   planRotation,
   type RotationPlan,
+  type RotationPolicy,
   signingKeyPolicy,
 } from '../shared/domain/key-rotation.ts';
 import type { Log } from '../shared/domain/log.ts';
@@ -28,7 +31,7 @@ const anyOrder = v.object({ emergency: v.unknown() });
 
 export interface RotateKeysDependencies {
   readonly signing: KeyStore<StoredSigningKey>;
-  readonly dataKeys: Readonly<Record<DataKeyPurpose, KeyStore<StoredDataKey>>>;
+  readonly dataKeys: (purpose: DataKeyPurpose) => KeyStore<StoredDataKey>;
   readonly wrapper: KeyWrapper;
   readonly workosJwks: { fetch(): Promise<string>; readonly stored: StoredJwks };
   readonly clock: Clock;
@@ -36,6 +39,8 @@ export interface RotateKeysDependencies {
     readonly signingAlgorithm: SigningAlgorithm;
     readonly signingKeyDays: number;
     readonly nativeSessionIdleSeconds: number;
+    /** Names of those that are switched on: each has data keys of its own. */
+    readonly modules: readonly string[];
   };
 }
 
@@ -89,9 +94,12 @@ export function rotateKeys(dependencies: RotateKeysDependencies): (event: unknow
       return { ...key, publicKey, wrapped: await wrapper.wrapPrivateKey(key.number, pkcs8) };
     });
 
-    const policy = dataKeyPolicy(settings.nativeSessionIdleSeconds);
-    for (const purpose of ['native-refresh'] as const) {
-      const store = dataKeys[purpose];
+    const policies: readonly (readonly [DataKeyPurpose, RotationPolicy])[] = [
+      ['native-refresh', dataKeyPolicy(settings.nativeSessionIdleSeconds)],
+      ...settings.modules.map((name) => [moduleKeyPurpose(name), moduleKeyPolicy] as const),
+    ];
+    for (const [purpose, policy] of policies) {
+      const store = dataKeys(purpose);
       await apply(purpose, store, planRotation(await store.list(), now, policy), async (key) => ({
         ...key,
         wrapped: await wrapper.makeDataKey(purpose, key.number),

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { StageSettings } from '../stages.ts';
 import type { Grant } from './grant.ts';
 
-export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
+export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
 
 export interface DataTableProps {
   readonly settings: StageSettings;
@@ -15,12 +15,18 @@ export interface DataTableProps {
   readonly sortKey?: Attribute;
   /** Attribute with the second after which DynamoDB may remove an item: a broom, never a check. */
   readonly ttl?: string;
-  /** Secondary indexes by name, each with all attributes. */
+  /** Secondary indexes by name. */
   readonly indexes?: Readonly<Record<string, Attribute>>;
+  /** Of the indexes: `keys` where they serve to find items, which are then read or written in the table. */
+  readonly projection?: 'all' | 'keys';
 }
 
 export class DataTable extends Table {
-  constructor(scope: Construct, id: string, { settings, key, sortKey, ttl, indexes = {} }: DataTableProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, key, sortKey, ttl, indexes = {}, projection = 'all' }: DataTableProps,
+  ) {
     const provisioned = settings.tableCapacity === 'on-demand' ? undefined : settings.tableCapacity;
     super(scope, id, {
       partitionKey: key,
@@ -38,8 +44,9 @@ export class DataTable extends Table {
       this.autoScaleReadCapacity(range).scaleOnUtilization(target);
       this.autoScaleWriteCapacity(range).scaleOnUtilization(target);
     }
+    const projectionType = projection === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY;
     for (const [indexName, partitionKey] of Object.entries(indexes)) {
-      this.addGlobalSecondaryIndex({ indexName, partitionKey, projectionType: ProjectionType.ALL });
+      this.addGlobalSecondaryIndex({ indexName, partitionKey, projectionType });
       if (range) {
         this.autoScaleGlobalSecondaryIndexReadCapacity(indexName, range).scaleOnUtilization(target);
         this.autoScaleGlobalSecondaryIndexWriteCapacity(indexName, range).scaleOnUtilization(target);

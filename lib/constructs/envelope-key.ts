@@ -7,7 +7,7 @@ import type { StageSettings } from '../stages.ts';
 import type { Grant } from './grant.ts';
 
 /** What a wrapped key is for; KMS's encryption context says it as `purpose`. */
-export type KeyPurpose = 'native-refresh' | 'signing';
+export type KeyPurpose = 'native-refresh' | 'signing' | `module-tokens:${string}`;
 
 export class EnvelopeKey extends Key {
   constructor(scope: Construct, id: string, { settings }: { settings: StageSettings }) {
@@ -20,25 +20,29 @@ export class EnvelopeKey extends Key {
   }
 
   /** Making keys of these purposes: data keys that only KMS has seen, and private keys that are handed to it. */
-  wrap(...purposes: readonly [KeyPurpose, ...KeyPurpose[]]): Grant {
+  wrap(...purposes: readonly KeyPurpose[]): Grant {
     return this.#grant(['kms:Encrypt', 'kms:GenerateDataKeyWithoutPlaintext'], purposes);
   }
 
   /** Using keys of these purposes. */
-  unwrap(...purposes: readonly [KeyPurpose, ...KeyPurpose[]]): Grant {
+  unwrap(...purposes: readonly KeyPurpose[]): Grant {
     return this.#grant(['kms:Decrypt'], purposes);
   }
 
   #grant(actions: readonly string[], purposes: readonly KeyPurpose[]): Grant {
     return {
       value: this.keyArn,
-      statements: [
-        new PolicyStatement({
-          actions: [...actions],
-          resources: [this.keyArn],
-          conditions: { StringEquals: { 'kms:EncryptionContext:purpose': [...purposes] } },
-        }),
-      ],
+      // None, where a stage switches every module off: a condition without values would be refused at deployment.
+      statements:
+        purposes.length === 0
+          ? []
+          : [
+              new PolicyStatement({
+                actions: [...actions],
+                resources: [this.keyArn],
+                conditions: { StringEquals: { 'kms:EncryptionContext:purpose': [...purposes] } },
+              }),
+            ],
     };
   }
 }

@@ -63,11 +63,22 @@ describe("README's faults", () => {
   const [targets = '', kinds = ''] = ['targets', 'faults'].map(
     (name) => tableRows(onYourMachine).find(([head]) => head === name)?.[1],
   );
-  const [, operations = ''] = /`workos` \(([^)]*)\)/.exec(targets) ?? [];
-  const services = inlineCode(targets.replace(operations, ''));
+  /** Those that are named with their operations; the others are AWS services, which have many. */
+  const providers = [...targets.matchAll(/`(\w+)` \(([^)]*)\)/g)].map(([text, provider = '', operations = '']) => ({
+    text,
+    provider,
+    operations: inlineCode(operations),
+  }));
+  const services = inlineCode(providers.reduce((rest, { text }) => rest.replace(text, ''), targets));
 
   it('are understood, each of them at each target', () => {
-    const places = [...services, ...inlineCode(operations).map((operation) => `workos.${operation}`)];
+    const places = [
+      ...services,
+      ...providers.flatMap(({ provider, operations }) => [
+        provider,
+        ...operations.map((each) => `${provider}.${each}`),
+      ]),
+    ];
     expect(places.length).toBeGreaterThan(6);
     for (const kind of inlineCode(kinds)) {
       for (const place of places) {
@@ -78,7 +89,7 @@ describe("README's faults", () => {
     }
   });
 
-  it("are all that can happen, and so are WorkOS's operations", () => {
+  it("are all that can happen, and so are the providers' operations", () => {
     const complaintAbout = (text: string) => {
       try {
         new Faults().set(text);
@@ -87,8 +98,12 @@ describe("README's faults", () => {
         return String(error);
       }
     };
-    const complaint = complaintAbout('workos.none=503');
-    expect(complaint).toContain(`there are ${inlineCode(operations).join(', ')}.`);
+    expect(providers.map(({ provider }) => provider)).toEqual(['workos', 'google', 'github']);
+    for (const { provider, operations } of providers) {
+      expect(complaintAbout(`${provider}.none=503`)).toContain(`there are ${operations.join(', ')}.`);
+    }
+    const complaint = complaintAbout('none=503');
+    expect(complaint).toContain(`there are ${[...providers.map(({ provider }) => provider), ...services].join(', ')}.`);
     const [, known = ''] = /kinds: a status from 400 to 599, (.*)\.$/.exec(complaint) ?? [];
     expect(inlineCode(kinds).filter((kind) => Number.isNaN(Number(kind)))).toEqual(known.split(', '));
   });

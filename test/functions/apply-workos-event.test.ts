@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AuthError } from '../../functions/shared/domain/auth-error.ts';
 import { deriveSessionId, deriveUserId } from '../../functions/shared/domain/user-id.ts';
 import { brokenEventBus } from '../support/memory-event-bus.ts';
+import { someConnection } from '../support/module-connections-contract.ts';
 import { workosEventOf } from '../support/workos-webhooks.ts';
 import { startWorker } from '../support/workos-events-under-test.ts';
 
@@ -73,6 +74,21 @@ describe('user.deleted', () => {
     expect(worker.endOf(native)).toBe('user_gone');
     expect([...worker.state().web, ...worker.state().native]).toStrictEqual(bobs);
     expect(await worker.users.isBarred(deriveUserId(bob))).toBe(false);
+  });
+
+  it('forgets what the user has connected, and leaves to its job what GitHub is to end', async () => {
+    const worker = startWorker();
+    for (const [userId, module] of [
+      [aliceId, 'gmail'],
+      [aliceId, 'github'],
+      [deriveUserId(bob), 'github'],
+    ] as const) {
+      await worker.connections.put(someConnection({ userId, module }), undefined);
+    }
+    await worker.apply(deleted);
+    expect(await worker.connections.list(aliceId)).toStrictEqual([]);
+    expect(await worker.connections.list(deriveUserId(bob))).toHaveLength(1);
+    expect(await worker.revocations.list(10)).toMatchObject([{ userId: aliceId, module: 'github' }]);
   });
 
   it('of a user who never signed in here bars a first sign-in that is under way', async () => {

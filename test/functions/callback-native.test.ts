@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AuthError, workosErrorCodes } from '../../functions/shared/domain/auth-error.ts';
-import { hashTicket, loginTicketTtlSeconds } from '../../functions/shared/domain/device-tickets.ts';
+import { hashTicket, ticketTtlSeconds } from '../../functions/shared/domain/device-tickets.ts';
 import { redirectKey } from '../../functions/shared/domain/native-clients.ts';
 import { openGrant } from '../../functions/shared/domain/login-confirmation.ts';
 import { deriveSessionId } from '../../functions/shared/domain/user-id.ts';
@@ -59,8 +59,8 @@ describe('GET /callback of an app that asks nobody', () => {
   it('keeps the ticket by its hash alone, for two minutes, with all that it is bound to', async () => {
     const { answer, tickets, clock } = await signIn();
     const { ticket = '' } = parametersOf(answer.location);
-    const expiresAt = new Date(clock().getTime() + loginTicketTtlSeconds * 1000);
-    expect(loginTicketTtlSeconds).toBe(120);
+    const expiresAt = new Date(clock().getTime() + ticketTtlSeconds * 1000);
+    expect(ticketTtlSeconds).toBe(120);
     expect([...tickets.rows]).toStrictEqual([
       [
         hashTicket(ticket),

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { dashboard, signInFirst } from '../../functions/dashboard/dashboard.ts';
 import { AuthError } from '../../functions/shared/domain/auth-error.ts';
+import { parseReturnTo } from '../../functions/shared/domain/return-to.ts';
 import { type CookieAuth, protectedEndpoint } from '../../functions/shared/http/protected-endpoint.ts';
 import { askEndpoint } from '../support/ask-endpoint.ts';
+import { createMemoryModuleConnections } from '../support/memory-module-connections.ts';
+import { someConnection } from '../support/module-connections-contract.ts';
+import { loadModules } from '../../functions/shared/wiring/load-modules.ts';
 import { holdClock } from '../support/held-clock.ts';
 import { createMemoryNativeSessionRecords } from '../support/memory-native-session-records.ts';
 import { nativeSessionOfSomeone } from '../support/native-session-records-contract.ts';
@@ -11,6 +15,7 @@ import { createMemoryUsers } from '../support/memory-users.ts';
 import { aliceSession, createMemoryWebSessions } from '../support/memory-web-sessions.ts';
 
 const { userId, email, name, pictureUrl } = aliceSession;
+const modules = await loadModules({ gmail: { connectVia: 'workos' }, github: { connectVia: 'direct' } });
 const nativeClients = [{ id: 'sample', name: 'Sample app' }];
 const row = {
   userId,
@@ -31,6 +36,7 @@ async function start(options: Partial<CookieAuth> = {}) {
   const sessions = createMemoryWebSessions();
   const records = createMemorySessionRecords();
   const nativeSessions = createMemoryNativeSessionRecords();
+  const connections = createMemoryModuleConnections();
   const clock = holdClock();
   const rules = {
     auth: 'session',
@@ -40,10 +46,15 @@ async function start(options: Partial<CookieAuth> = {}) {
     unauthenticated: signInFirst,
     ...options,
   } as const;
-  const endpoint = protectedEndpoint(rules, dashboard({ users, records, nativeSessions, nativeClients, clock }));
-  const ask = (seal?: string, headers: Readonly<Record<string, string>> = {}) =>
-    askEndpoint(endpoint, '/dashboard', { headers, ...(seal !== undefined && { cookies: [`wos-session=${seal}`] }) });
-  return { users, records, nativeSessions, clock, ask };
+  const parts = { users, records, nativeSessions, connections, modules, nativeClients, clock };
+  const endpoint = protectedEndpoint(rules, dashboard(parts));
+  const askFor = (query: string, seal?: string, headers: Readonly<Record<string, string>> = {}) =>
+    askEndpoint(endpoint, `/dashboard${query}`, {
+      headers,
+      ...(seal !== undefined && { cookies: [`wos-session=${seal}`] }),
+    });
+  const ask = (seal?: string, headers?: Readonly<Record<string, string>>) => askFor('', seal, headers);
+  return { users, records, nativeSessions, connections, clock, ask, askFor };
 }
 
 describe('GET /dashboard', () => {
@@ -109,5 +120,76 @@ describe('GET /dashboard', () => {
   it('speaks the language of the browser', async () => {
     const { ask } = await start();
     expect((await ask('alice', { 'accept-language': 'zh-TW' })).body).toContain('<html lang="zh-Hans">');
+  });
+
+  it('has a card for each module of the stage, and shows of this user what is connected', async () => {
+    const { ask, connections } = await start();
+    await connections.put(someConnection({ userId, account: { id: '1', address: 'alice.mail@gmail.com' } }), undefined);
+    await connections.put(someConnection({ account: { id: '2', address: 'of-somebody-else' } }), undefined);
+    const { body } = await ask('alice');
+    expect(body).toContain('<bdi>alice.mail@gmail.com</bdi>');
+    expect(body).not.toContain('of-somebody-else');
+    expect(body).toContain('action="/modules/gmail/disconnect"');
+    expect(body).toContain('href="/oauth/github/connect?return_to=/dashboard"');
+  });
+
+  it('keeps quiet about a module that is switched off, connected or not', async () => {
+    const { ask, connections } = await start();
+    await connections.put(someConnection({ userId, module: 'google-calendar' }), undefined);
+    expect((await ask('alice')).body).not.toContain('google-calendar');
+  });
+});
+
+describe('GET /dashboard after a consent', () => {
+  const connected = (module: string) => `role="status">${module} is connected.`;
+
+  it('says that a module is connected', async () => {
+    const { askFor, connections } = await start();
+    await connections.put(someConnection({ userId }), undefined);
+    expect((await askFor('?connected=gmail', 'alice')).body).toContain(connected('Gmail'));
+  });
+
+  it('says so of nothing that is not', async () => {
+    const { askFor, connections } = await start();
+    await connections.put(someConnection({ userId }), undefined);
+    connections.tamper(userId, 'gmail', { status: 'reauthorization_required', problem: 'grant_revoked' });
+    for (const query of ['?connected=gmail', '?connected=github', '?connected=google-calendar', '?connected=']) {
+      expect((await askFor(query, 'alice')).body).not.toContain('role="status"');
+    }
+  });
+
+  it('says why nothing was connected', async () => {
+    const { askFor } = await start();
+    const { body } = await askFor('?connect_error=consent_refused', 'alice');
+    expect(body).toContain('role="alert"');
+    expect(body).toContain('You did not give your consent');
+  });
+
+  it.each([
+    '?connect_error=access_denied',
+    '?connect_error=<b>hello</b>',
+    '?connect_error=auth_failed&connect_error=auth_failed',
+    '?connected=<b>hello</b>',
+  ])('ignores what it does not know, and echoes nothing: %s', async (query) => {
+    const { askFor } = await start();
+    const { status, body } = await askFor(query, 'alice');
+    expect(status).toBe(200);
+    expect(body).not.toMatch(/role="(?:alert|status)"|hello|access_denied/);
+  });
+
+  it.each(['consent_refused', 'session_changed'])('keeps %s for someone who has to sign in first', async (code) => {
+    const { askFor } = await start();
+    const { location = '' } = await askFor(`?connect_error=${code}`);
+    expect(location).toBe(`/login?return_to=/dashboard%3Fconnect_error%3D${code}`);
+    const rules = { publicUrl: 'https://auth.example.com', webOrigins: [] };
+    const returnTo = new URL(location, rules.publicUrl).searchParams.get('return_to');
+    expect(parseReturnTo(returnTo, rules)).toBe(`/dashboard?connect_error=${code}`);
+  });
+
+  it('keeps nothing else for them', async () => {
+    const { askFor } = await start();
+    for (const query of ['?connected=gmail', '?connect_error=nonsense', '?tab=1']) {
+      expect((await askFor(query)).location).toBe('/login?return_to=/dashboard');
+    }
   });
 });

@@ -1,9 +1,11 @@
 /** The endpoint of `POST /native/session/jwt` as a function of its dependencies; over HTTP it is in test/flows/native-session.test.ts. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nativeSessionJwt } from '../../functions/native-session-jwt/native-session-jwt.ts';
+import { hashTicket, newTicket } from '../../functions/shared/domain/device-tickets.ts';
 import { jsonError } from '../../functions/shared/http/errors.ts';
 import { createDpopVerifier } from '../../functions/shared/jwt/dpop-proof.ts';
 import { askEndpoint, type EndpointAnswer } from '../support/ask-endpoint.ts';
+import { wholeConnectTicket } from '../support/device-tickets-contract.ts';
 import { createDpopKey } from '../support/dpop-key.ts';
 import { createMemoryOnce } from '../support/memory-once.ts';
 import {
@@ -74,6 +76,16 @@ describe('POST /native/session/jwt', () => {
       error_description: 'Ticket, verifier, uid or key do not belong together. Sign in again.',
       request_id: expect.any(String),
     });
+  });
+
+  it('answers the ticket of a consent with the same 401, and the ticket is gone', async () => {
+    const ticket = newTicket();
+    const expiresAt = new Date(grants.clock().getTime() + 120_000);
+    await grants.parts.tickets.put(hashTicket(ticket), { ...wholeConnectTicket, userId, expiresAt });
+    const answer = await ask(redemptionOf({ ticket, verifier: 'v'.repeat(43) }));
+    expect([answer.status, codeOf(answer)]).toStrictEqual([401, 'invalid_device_proof']);
+    expect(await grants.parts.tickets.take(hashTicket(ticket))).toBeUndefined();
+    expect(grants.sessionRows.size).toBe(0);
   });
 
   it('tells operators alone which it was, without the proof', async () => {

@@ -1,6 +1,8 @@
 /** RFC 6749 §4.1.3, §5 and §6. DPoP has a file of its own. */
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { hashTicket, newTicket } from '../../functions/shared/domain/device-tickets.ts';
+import { wholeConnectTicket } from '../support/device-tickets-contract.ts';
 import { type NativeGrantsUnderTest, startNativeGrants, userId } from '../support/native-grants-under-test.ts';
 import { codeForm, encode, startTokenEndpoint } from '../support/oauth-token-under-test.ts';
 
@@ -48,6 +50,16 @@ describe('a code', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => endpoint.exchange(proof)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(new Set(answers.map(({ error }) => error))).toStrictEqual(new Set([undefined, 'invalid_grant']));
+  });
+
+  it('is none where it is the ticket of a consent, which is gone then', async () => {
+    const ticket = newTicket();
+    const expiresAt = new Date(grants.clock().getTime() + 120_000);
+    await grants.parts.tickets.put(hashTicket(ticket), { ...wholeConnectTicket, userId, expiresAt });
+    const { status, error } = await endpoint.exchange({ ticket, verifier: 'v'.repeat(43) });
+    expect([status, error]).toStrictEqual([400, 'invalid_grant']);
+    expect(await grants.parts.tickets.take(hashTicket(ticket))).toBeUndefined();
+    expect(grants.sessionRows.size).toBe(0);
   });
 
   it.each([

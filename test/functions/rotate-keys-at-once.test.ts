@@ -36,7 +36,7 @@ async function meet(scheduler: fc.Scheduler, orders: readonly object[], ageDays:
   const runWith = (signingStore: KeyStore<StoredSigningKey>, dataKeyStore: KeyStore<StoredDataKey>) =>
     rotateKeys({
       signing: signingStore,
-      dataKeys: { 'native-refresh': dataKeyStore },
+      dataKeys: () => dataKeyStore,
       wrapper: {
         wrapPrivateKey: (_number, pkcs8) => Promise.resolve(pkcs8),
         makeDataKey: (_purpose, number) => Promise.resolve(Buffer.from([number])),
@@ -46,7 +46,12 @@ async function meet(scheduler: fc.Scheduler, orders: readonly object[], ageDays:
         stored: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
       },
       clock: () => now,
-      settings: { signingAlgorithm: 'ES256', signingKeyDays: 90, nativeSessionIdleSeconds: 86_400 },
+      settings: {
+        signingAlgorithm: 'ES256',
+        signingKeyDays: 90,
+        nativeSessionIdleSeconds: 86_400,
+        modules: [],
+      },
     });
   if (ageDays !== undefined) {
     await runWith(signing, dataKeys)({}, collectLog());

@@ -2,23 +2,34 @@ import { createPrivateKey, sign, verify, createPublicKey } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { rotateKeys } from '../../functions/rotate-keys/rotate-keys.ts';
-import type { SigningAlgorithm, StoredDataKey, StoredSigningKey } from '../../functions/shared/domain/key-ring.ts';
+import type {
+  KeyStore,
+  SigningAlgorithm,
+  StoredDataKey,
+  StoredSigningKey,
+} from '../../functions/shared/domain/key-ring.ts';
 import { collectLog } from '../support/collected-log.ts';
 import { holdClock } from '../support/held-clock.ts';
 import { createMemoryKeyStore } from '../support/memory-key-store.ts';
 
 const daySeconds = 86_400;
 
-function start(signingAlgorithm: SigningAlgorithm = 'ES256') {
+function start(signingAlgorithm: SigningAlgorithm = 'ES256', modules: readonly string[] = []) {
   const clock = holdClock();
   const signing = createMemoryKeyStore<StoredSigningKey>();
   const nativeRefresh = createMemoryKeyStore<StoredDataKey>();
+  const ofModules = new Map<string, KeyStore<StoredDataKey>>();
+  const storeOf = (purpose: string): KeyStore<StoredDataKey> => {
+    const store = ofModules.get(purpose) ?? createMemoryKeyStore<StoredDataKey>();
+    ofModules.set(purpose, store);
+    return store;
+  };
   const jwks = { atWorkos: 'first' as string | Error, stored: undefined as string | undefined };
   const log = collectLog();
-  const settings = { signingAlgorithm, signingKeyDays: 90, nativeSessionIdleSeconds: 60 * daySeconds };
+  const settings = { signingAlgorithm, signingKeyDays: 90, nativeSessionIdleSeconds: 60 * daySeconds, modules };
   const rotate = rotateKeys({
     signing,
-    dataKeys: { 'native-refresh': nativeRefresh },
+    dataKeys: (purpose) => (purpose === 'native-refresh' ? nativeRefresh : storeOf(purpose)),
     wrapper: {
       wrapPrivateKey: (_number, pkcs8) => Promise.resolve(pkcs8),
       makeDataKey: (purpose, number) => Promise.resolve(Buffer.from(`${purpose} ${number}`)),
@@ -38,6 +49,7 @@ function start(signingAlgorithm: SigningAlgorithm = 'ES256') {
     clock,
     signing,
     nativeRefresh,
+    storeOf,
     jwks,
     lines: log.lines,
     settings,
@@ -69,6 +81,23 @@ describe('rotateKeys()', () => {
     const signature = sign('sha256', Buffer.from('text'), privateKey);
     const publicKey = createPublicKey({ key: { ...key.publicKey }, format: 'jwk' });
     expect(verify('sha256', Buffer.from('text'), publicKey, signature)).toBe(true);
+  });
+
+  it('makes data keys for each module that is switched on, each for its own purpose', async () => {
+    const { run, storeOf } = start('ES256', ['gmail', 'github']);
+    expect((await run()).created).toEqual([...first.created, 'module-tokens:gmail 1', 'module-tokens:github 1']);
+    const [key] = await storeOf('module-tokens:github').list();
+    expect(Buffer.from(key?.wrapped ?? []).toString()).toBe('module-tokens:github 1');
+  });
+
+  it('makes the next data key of a module by age, and keeps all of them: what they protect has no end', async () => {
+    const { run, storeOf, clock } = start('ES256', ['gmail']);
+    await run();
+    for (let day = 0; day < 3 * 366; day += 1) {
+      clock.advanceSeconds(daySeconds);
+      await run();
+    }
+    expect((await storeOf('module-tokens:gmail').list()).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
   });
 
   it('makes one key of each kind when two runs meet', async () => {

@@ -103,7 +103,7 @@ async function ask(target: string, method: 'GET' | 'DELETE', session = alice): P
     clock: () => now,
   });
   const setCookie = (cookie: string): void => void done.push(cookie);
-  return endpoint(requestTo(target, { method }), session, { log: collectLog(), setCookie });
+  return endpoint(requestTo(target, { method }), session, { log: collectLog(), setCookie, showTo: () => undefined });
 }
 
 function revoke(what: string): Promise<void> {

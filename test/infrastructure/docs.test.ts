@@ -71,13 +71,17 @@ describe('links in docs', () => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
-  it('to WorkOS and AWS are to their own pages, by https', () => {
+  it('to others are to their own pages, by https', () => {
     const hosts = [...guides.matchAll(/\]\((https?:\/\/[^/)]+)/g)].map(([, origin = '']) => origin);
     expect(new Set(hosts)).toEqual(
       new Set([
         'https://aws.amazon.com',
+        'https://console.cloud.google.com',
         'https://dashboard.workos.com',
+        'https://developers.google.com',
         'https://docs.aws.amazon.com',
+        'https://docs.github.com',
+        'https://support.google.com',
         'https://workos.com',
       ]),
     );

@@ -39,6 +39,18 @@ const grantsTokens = [
 ];
 const changesNativeSessions = ['dynamodb:GetItem on NativeSessions', 'dynamodb:UpdateItem on NativeSessions'];
 
+/**
+ * Connections of any module, for what a user or an app does to the module it names: the route is one for all of them. Apart from
+ * the users and keys that it may read for the session, too.
+ */
+const keepsModules = [
+  ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action} on ModuleTokens`),
+  ...['DeleteItem', 'GetItem', 'UpdateItem'].map((action) => `dynamodb:${action} on ProviderAccounts`),
+  'kms:Decrypt on EnvelopeKey where purpose is module-tokens:gmail or module-tokens:github',
+  ...['Google', 'Github'].map((name) => `secretsmanager:GetSecretValue on ${name}Secret`),
+  publishes,
+];
+
 /** Beside writing to its own log group. A function that gets more must be listed here, where a reviewer sees it. */
 const permissions: Readonly<Record<string, readonly string[]>> = {
   'apply-workos-event': [
@@ -53,16 +65,48 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on Once',
     'dynamodb:PutItem on Once',
     publishes,
+    // What a deleted user has connected. No key: nothing of it is opened.
+    ...['DeleteItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action} on ModuleTokens`),
+    ...['DeleteItem', 'UpdateItem'].map((action) => `dynamodb:${action} on ProviderAccounts`),
     ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action} on WorkosEvents`),
   ],
   'app-link': [],
   assets: [],
   callback: ['dynamodb:UpdateItem on Users', putsTickets, publishes, ...opensSessions],
-  dashboard: [listsSessions, listsNativeSessions, ...opensSessions],
+  dashboard: [listsSessions, listsNativeSessions, 'dynamodb:Query on ModuleTokens', ...opensSessions],
   'default-route': [],
+  'github-repos': [
+    ...opensSessions,
+    ...verifiesTokens,
+    ...keepsModules.filter((permission) => !/^kms|Google/.test(permission)),
+    'kms:Decrypt on EnvelopeKey where purpose is module-tokens:github',
+  ],
+  'gmail-mailbox': [...opensSessions, ...verifiesTokens, 'dynamodb:GetItem on ModuleTokens'],
   home: opensSessions,
   login: [readsCookie, readsWorkos],
   'oauth-authorize': [readsCookie, readsWorkos],
+  'oauth-module-callback': [
+    ...opensSessions,
+    'dynamodb:Query on Keys',
+    putsTickets,
+    'dynamodb:GetItem on NativeSessions',
+    'dynamodb:PutItem on Once',
+    ...keepsModules,
+  ],
+  // No key: it opens no token. The providers' client ids are in their secrets.
+  'oauth-module-connect': [
+    ...opensSessions,
+    'dynamodb:GetItem on NativeSessions',
+    'dynamodb:PutItem on Once',
+    ...['Google', 'Github'].map((name) => `secretsmanager:GetSecretValue on ${name}Secret`),
+  ],
+  'oauth-module-connect-request': [readsCookie, 'dynamodb:GetItem on Users', ...verifiesTokens],
+  'oauth-module-finish': [
+    'dynamodb:DeleteItem on DeviceTickets',
+    'dynamodb:GetItem on Users',
+    ...verifiesTokens,
+    ...keepsModules,
+  ],
   'oauth-revoke': [
     'dynamodb:GetItem on NativeSessions',
     'dynamodb:UpdateItem on NativeSessions',
@@ -87,6 +131,14 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   'login-confirm': [putsTickets, publishes, readsCookie, readsWorkos],
   logout: ['dynamodb:UpdateItem on Sessions', publishes, readsCookie],
+  'module-access-token': [
+    'dynamodb:GetItem on Keys',
+    'dynamodb:GetItem on Users',
+    'dynamodb:Query on Keys',
+    ...keepsModules,
+  ],
+  modules: [...opensSessions, ...verifiesTokens, ...keepsModules],
+  'modules-disconnect': [...opensSessions, 'dynamodb:Query on Keys', ...keepsModules],
   'native-session-jwt': [
     'dynamodb:DeleteItem on DeviceTickets',
     'dynamodb:PutItem on NativeSessions',
@@ -101,10 +153,42 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     readsWorkos,
   ],
   'native-session-refresh': [...changesNativeSessions, ...grantsTokens, publishes, readsWorkos],
+  // Opens the tokens of every module: it brings them under the newest key, and uses those that nobody else uses.
+  'renew-module-tokens': [
+    ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map(
+      (action) => `dynamodb:${action} on ModuleTokens`,
+    ),
+    'dynamodb:GetItem on ProviderAccounts',
+    'dynamodb:GetItem on Users',
+    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Jobs`),
+    'dynamodb:Query on Keys',
+    'kms:Decrypt on EnvelopeKey where purpose is module-tokens:gmail or module-tokens:github',
+    ...['Google', 'Github'].map((name) => `secretsmanager:GetSecretValue on ${name}Secret`),
+    publishes,
+  ],
+  // Who is in a slot, and a message for each: it reads no row, and opens nothing.
+  'refresh-due-modules': [
+    'dynamodb:Query on ModuleTokens',
+    'dynamodb:GetItem on Jobs',
+    'dynamodb:PutItem on Jobs',
+    'sqs:SendMessage on RefreshGmail',
+  ],
+  // Of all modules this one, of all providers Google.
+  'refresh-gmail': [
+    'dynamodb:GetItem on ModuleTokens',
+    'dynamodb:UpdateItem on ModuleTokens',
+    'dynamodb:GetItem on Jobs',
+    'dynamodb:UpdateItem on Jobs',
+    'dynamodb:Query on Keys',
+    'kms:Decrypt on EnvelopeKey where purpose is module-tokens:gmail',
+    'secretsmanager:GetSecretValue on GoogleSecret',
+    publishes,
+    ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action} on RefreshGmail`),
+  ],
   'rotate-keys': [
     ...['DeleteItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action} on Keys`),
-    'kms:Encrypt on EnvelopeKey where purpose is native-refresh or signing',
-    'kms:GenerateDataKeyWithoutPlaintext on EnvelopeKey where purpose is native-refresh or signing',
+    'kms:Encrypt on EnvelopeKey where purpose is native-refresh or signing or module-tokens:gmail or module-tokens:github',
+    'kms:GenerateDataKeyWithoutPlaintext on EnvelopeKey where purpose is native-refresh or signing or module-tokens:gmail or module-tokens:github',
     readsWorkos,
   ],
   session: [...opensSessions, ...verifiesTokens],
@@ -155,6 +239,10 @@ describe.each(stageNames)('the functions of %s', (stage) => {
     );
     expect(Object.fromEntries(others.map(([name, , timeout]) => [name, timeout]))).toEqual({
       'apply-workos-event': 30,
+      'module-access-token': 15,
+      'refresh-due-modules': 60,
+      'refresh-gmail': 60,
+      'renew-module-tokens': 900,
       'rotate-keys': 60,
     });
   });
@@ -169,6 +257,8 @@ describe.each(stageNames)('the functions of %s', (stage) => {
     const starters = Object.keys(resourcesOf(service, 'AWS::IAM::Role')).filter((id) => !own.has(id));
     const named = starters.map((id) => [id.replace(/[0-9A-F]{8}$/, ''), permissionsIn(service, id)]);
     expect(Object.fromEntries(named)).toEqual({
+      refreshduemodulesSchedulerRole: ['lambda:InvokeFunction on refreshduemodulesFunction'],
+      renewmoduletokensSchedulerRole: ['lambda:InvokeFunction on renewmoduletokensFunction'],
       rotatekeysSchedulerRole: ['lambda:InvokeFunction on rotatekeysFunction'],
       // CDK's own, at a deployment: any version of it.
       AWSCDKTriggerCustomResourceProviderCustomResourceProviderRole: ['lambda:InvokeFunction on rotatekeysFunction:*'],
@@ -201,11 +291,20 @@ describe.each(stageNames)('the functions of %s', (stage) => {
     const variables = functions.flatMap(({ Environment }) => Object.entries(Environment.Variables));
     const secrets = variables.filter(([variable]) => /(?:KEY|PASSWORD|SECRET|TOKEN)(?!.*_DAYS$)/.test(variable));
     expect(new Set(secrets.map(([variable]) => variable))).toEqual(
-      new Set(['COOKIE_SECRET_ID', 'ISSUED_TOKENS_TABLE', 'KEYS_TABLE', 'KMS_KEY_ID', 'WORKOS_SECRET_ID']),
+      new Set([
+        'COOKIE_SECRET_ID',
+        'GITHUB_SECRET_ID',
+        'GOOGLE_SECRET_ID',
+        'ISSUED_TOKENS_TABLE',
+        'KEYS_TABLE',
+        'KMS_KEY_ID',
+        'MODULE_TOKENS_TABLE',
+        'WORKOS_SECRET_ID',
+      ]),
     );
     for (const [, value] of secrets) {
       expect(JSON.stringify(value)).toMatch(
-        /^\{"Fn::ImportValue":"[^"]*(?:CookieSecret|EnvelopeKey|IssuedTokens|Keys|WorkosSecret)[^"]*"\}$/,
+        /^\{"Fn::ImportValue":"[^"]*(?:CookieSecret|EnvelopeKey|GithubSecret|GoogleSecret|IssuedTokens|Keys|ModuleTokens|WorkosSecret)[^"]*"\}$/,
       );
     }
   });

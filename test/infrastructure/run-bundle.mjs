@@ -1,8 +1,9 @@
 /** Loads a bundle as Lambda would, answers one request or message, and when all is quiet says what Node has loaded by then. */
 const [bundle, path] = process.argv.slice(2);
 
-/** For a queue's worker. */
+/** For a queue's worker: of WorkOS's events, or of mailboxes' turns. */
 const message = {
+  userId: 'usr_1',
   id: 'event_1',
   event: 'user.deleted',
   data: { id: 'user_1' },
@@ -10,7 +11,7 @@ const message = {
 };
 
 const { handler } = await import(bundle);
-const answer = await handler({
+const event = {
   version: '2.0',
   routeKey: `GET ${path}`,
   rawPath: path,
@@ -23,7 +24,8 @@ const answer = await handler({
   },
   isBase64Encoded: false,
   Records: [{ messageId: 'message_1', body: JSON.stringify(message) }],
-});
+};
+const answer = await handler(event, { getRemainingTimeInMillis: () => 60_000 });
 // A worker says what it could not do, a job what it did; whoever throws ends the process.
 const status = answer.statusCode ?? (answer.batchItemFailures?.length > 0 ? 500 : 200);
 

@@ -152,7 +152,8 @@ describe('two operators at once', () => {
 });
 
 describe('a mistake', () => {
-  const fields = 'WORKOS_API_KEY, WORKOS_CLIENT_ID, WORKOS_WEBHOOK_SECRET, WORKOS_COOKIE_PASSWORD';
+  const fields =
+    'WORKOS_API_KEY, WORKOS_CLIENT_ID, WORKOS_WEBHOOK_SECRET, WORKOS_COOKIE_PASSWORD, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET';
 
   it.each([
     [[], 'Which stage? npm run secret -- --stage <stage> NAME=value'],

@@ -28,6 +28,7 @@ describe.each(stageNames)('the stacks of %s', (stage) => {
   it('answer the routes of the contract', () => {
     expect(routesOf(service).toSorted()).toEqual([
       '$default',
+      'DELETE /modules/{module}',
       'DELETE /sessions/{id}',
       'GET /',
       'GET /.well-known/apple-app-site-association',
@@ -39,18 +40,26 @@ describe.each(stageNames)('the stacks of %s', (stage) => {
       'GET /assets/{file}',
       'GET /callback',
       'GET /dashboard',
+      'GET /github/repos',
+      'GET /gmail/mailbox',
       'GET /login',
       'GET /logout',
+      'GET /modules',
       'GET /oauth/authorize',
+      'GET /oauth/{module}/callback',
+      'GET /oauth/{module}/connect',
       'GET /session',
       'GET /sessions',
       'POST /login/confirm',
       'POST /logout',
+      'POST /modules/{module}/disconnect',
       'POST /native/session/jwt',
       'POST /native/session/logout',
       'POST /native/session/refresh',
       'POST /oauth/revoke',
       'POST /oauth/token',
+      'POST /oauth/{module}/connect',
+      'POST /oauth/{module}/finish',
       'POST /sessions/{id}/end',
       'POST /webhooks/workos',
     ]);
@@ -95,7 +104,7 @@ describe.each(stageNames)('the stacks of %s', (stage) => {
 
   it('encrypt the tables and keep backups', () => {
     const tables = propertiesOf(data, 'AWS::DynamoDB::Table');
-    expect(tables).toHaveLength(7);
+    expect(tables).toHaveLength(10);
     for (const table of tables) {
       expect(table).toMatchObject({
         BillingMode: 'PAY_PER_REQUEST',
@@ -146,6 +155,14 @@ describe.each(stageNames)('the stacks of %s', (stage) => {
           ExcludePunctuation: true,
         },
       },
+      {
+        Name: `gatehouse/${stage}/google`,
+        SecretString: '{"GOOGLE_CLIENT_ID":"not-set","GOOGLE_CLIENT_SECRET":"not-set"}',
+      },
+      {
+        Name: `gatehouse/${stage}/github`,
+        SecretString: '{"GITHUB_CLIENT_ID":"not-set","GITHUB_CLIENT_SECRET":"not-set"}',
+      },
     ]);
   });
 });
@@ -161,13 +178,14 @@ describe('the public URL', () => {
     );
   });
 
-  it('gives what the WorkOS dashboard asks for, in its words', () => {
+  it('gives what the WorkOS dashboard asks for, in its words, and what other backends invoke', () => {
     const { service } = synthesize({ stage: 'prod', context: { publicUrl: 'https://login.example.org' } });
     expect(outputsOf(service)).toEqual({
       CallbackUrl: 'https://login.example.org/callback',
       LogoutReturnUrl: 'https://login.example.org/',
       SignInUrl: 'https://login.example.org/login',
       WebhookUrl: 'https://login.example.org/webhooks/workos',
+      ModuleAccessTokenFunction: { 'Fn::GetAtt': [expect.stringMatching(/^moduleaccesstoken/), 'Arn'] },
     });
   });
 

@@ -1,5 +1,7 @@
 /** Settings that cannot work are refused at synth, by name. */
 import { describe, expect, it } from 'vitest';
+import { moduleTag as tagInCookie } from '../../functions/shared/domain/connect-transaction.ts';
+import { moduleNames, moduleTag } from '../../lib/module-settings.ts';
 import { checkSettings, settingsFor, SettingsError, type StageName, stageNames } from '../../lib/stages.ts';
 import { synthesize } from './templates.ts';
 
@@ -111,6 +113,32 @@ describe('the other settings', () => {
   it('are refused together, so that one synth shows every mistake', () => {
     const refuse = () => check('prod', { afterLogin: 'x', memoryMb: 1, publicUrl: '' });
     for (const name of ['afterLogin', 'memoryMb', 'publicUrl']) expect(refuse).toThrow(name);
+  });
+});
+
+describe('modules', () => {
+  it('are those whose file is there, each with its way to connect', () => {
+    const modules = { gmail: { connectVia: 'direct' }, 'google-calendar': { connectVia: 'workos' } };
+    expect(check('prod', { modules }).modules).toEqual(modules);
+    expect(check('prod', { modules: {} }).modules).toEqual({});
+  });
+
+  it.each([
+    [{ 'google-photos': { connectVia: 'workos' } }, 'modules must name files of functions/shared/modules'],
+    [{ '../domain/modules': { connectVia: 'workos' } }, 'modules must name files of functions/shared/modules'],
+    [{ gmail: { connectVia: 'google' } }, "modules.gmail.connectVia must be 'workos' or 'direct'"],
+    [{ gmail: {} }, 'modules.gmail.connectVia'],
+  ])('%j is refused', (modules, message) => {
+    expect(() => check('prod', { modules })).toThrow(message);
+  });
+
+  it('have names that a login cookie tells apart, as the functions read it', () => {
+    for (const name of moduleNames()) expect(moduleTag(name)).toBe(tagInCookie(name));
+  });
+
+  it('leave a mailbox alone for a part of an hour', () => {
+    expect(check('prod', { gmailSyncMinutes: 30 }).gmailSyncMinutes).toBe(30);
+    expect(() => check('prod', { gmailSyncMinutes: 7 })).toThrow('gmailSyncMinutes must be 1, 5, 10, 15, 20, 30 or 60');
   });
 });
 

@@ -1,6 +1,11 @@
 /** The environment variables of `npm start`. */
 import { describe, expect, it } from 'vitest';
-import { readStartSettings, realWorkosKeys, StartSettingsError } from '../../lib/local/start-settings.ts';
+import {
+  isRealProvider,
+  readStartSettings,
+  realWorkosKeys,
+  StartSettingsError,
+} from '../../lib/local/start-settings.ts';
 
 describe('readStartSettings()', () => {
   it('has defaults', () => {
@@ -24,6 +29,8 @@ describe('readStartSettings()', () => {
     ['WORKOS_COOKIE_PASSWORD', 'too short', 'WORKOS_COOKIE_PASSWORD needs at least 32 characters'],
     ['WORKOS_COOKIE_PASSWORD', '["too short"]', 'WORKOS_COOKIE_PASSWORD needs at least 32 characters'],
     ['WORKOS_CLIENT_ID', 'client_1', 'WORKOS_API_KEY and WORKOS_CLIENT_ID belong together'],
+    ['GOOGLE_CLIENT_ID', 'g', 'GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together'],
+    ['GITHUB_CLIENT_SECRET', 's', 'GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET belong together'],
   ])('refuses %s=%s', (name, value, message) => {
     const read = () => readStartSettings({ [name]: value });
     expect(read).toThrow(StartSettingsError);
@@ -38,5 +45,16 @@ describe('realWorkosKeys()', () => {
       apiKey: 'sk',
       clientId: 'client',
     });
+  });
+});
+
+describe('isRealProvider()', () => {
+  const google = { GOOGLE_CLIENT_ID: 'g', GOOGLE_CLIENT_SECRET: 's' };
+  const workos = { WORKOS_API_KEY: 'sk', WORKOS_CLIENT_ID: 'client' };
+
+  it('takes a client of its own and the real WorkOS', () => {
+    expect(isRealProvider({ ...google, ...workos }, 'GOOGLE')).toBe(true);
+    for (const environment of [{}, google, workos]) expect(isRealProvider(environment, 'GOOGLE')).toBe(false);
+    expect(isRealProvider({ ...google, ...workos }, 'GITHUB')).toBe(false);
   });
 });

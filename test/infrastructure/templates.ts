@@ -6,7 +6,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as v from 'valibot';
 import { type AppOptions, buildApp } from '../../lib/app.ts';
 
-const templateSchema = v.looseObject({
+export const templateSchema = v.looseObject({
   Resources: v.record(
     v.string(),
     v.looseObject({

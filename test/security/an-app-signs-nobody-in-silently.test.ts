@@ -16,8 +16,7 @@ async function rememberedBrowser(): Promise<UserAgent> {
   return browser;
 }
 
-const signInsOfApps = () =>
-  aws.events.filter(({ detail }) => (detail as Readonly<Record<string, unknown>>)['origin'] === 'native').length;
+const signInsOfApps = () => aws.events.filter(({ detail }) => detail['origin'] === 'native').length;
 
 describe('an app that opens a login unasked', () => {
   it('comes as far as a question, though AuthKit asks nothing', async () => {

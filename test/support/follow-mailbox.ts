@@ -9,7 +9,7 @@ export interface FollowedMailbox {
   readonly historyId: string | undefined;
   /** All that it was told since its first baseline, each once, in order. */
   readonly changes: readonly MailboxChange[];
-  /** Events that told nothing new. */
+  /** Events that told something again. */
   readonly repeats: number;
 }
 
@@ -25,6 +25,7 @@ export function followMailbox(events: readonly MailboxChanged[]): FollowedMailbo
   const changes: MailboxChange[] = [];
   let historyId: string | undefined;
   let repeats = 0;
+
   for (const { fromHistoryId, toHistoryId, changes: told } of events) {
     const from = fromHistoryId === undefined ? changes.length : toldUpTo.get(fromHistoryId);
     if (from === undefined) throw new Error(`what was told up to ${historyId} goes on from ${fromHistoryId}`);
@@ -32,13 +33,12 @@ export function followMailbox(events: readonly MailboxChanged[]): FollowedMailbo
     if (!isDeepStrictEqual(known, told.slice(0, known.length))) {
       throw new Error(`what came after ${fromHistoryId} is told in two ways`);
     }
-    const isRepeat = fromHistoryId !== undefined && known.length === told.length;
-    if (isRepeat || toHistoryId === historyId) repeats += 1;
-    changes.push(...told.slice(known.length));
     const upTo = from + told.length;
-    if (toldUpTo.has(toHistoryId) && toldUpTo.get(toHistoryId) !== upTo) {
+    if (known.length > 0) repeats += 1;
+    if ((toldUpTo.get(toHistoryId) ?? upTo) !== upTo) {
       throw new Error(`${toHistoryId} is reached with more changes and with fewer`);
     }
+    changes.push(...told.slice(known.length));
     toldUpTo.set(toHistoryId, upTo);
     if (historyId === undefined || BigInt(toHistoryId) > BigInt(historyId)) historyId = toHistoryId;
   }

@@ -1,6 +1,7 @@
 /** An operator's hands in a running local cloud: the rows of its tables and the fields of its secrets. */
 import {
   type AttributeValue,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
   ScanCommand,
@@ -19,6 +20,10 @@ export interface Operator {
   forgetWorkosKeys(): Promise<void>;
   /** As if a cadence had passed: the next run of `refresh-due-modules` finds everybody, and everybody's turn is due. */
   makeTurnsDue(): Promise<void>;
+  /** What is connected: the rows of ModuleTokens. What is sealed in them is no text. */
+  connections(): Promise<readonly Row[]>;
+  /** As if so much time had passed that every lease of ModuleTokens has run out. */
+  runLeasesOut(): Promise<void>;
   /** Replaces the value of a secret. Instances that have read it keep what they read. */
   putSecret(purpose: 'cookie' | 'workos', fields: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -35,6 +40,11 @@ export function operatorOf({ aws, deployment }: LocalCloud): Operator {
     return table.physicalId;
   };
   const TableName = tableNamed('Users');
+  const tokens = tableNamed('ModuleTokens');
+  const scanTokens = async () => {
+    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: tokens, ConsistentRead: true }));
+    return Items;
+  };
 
   return {
     async users() {
@@ -57,9 +67,7 @@ export function operatorOf({ aws, deployment }: LocalCloud): Operator {
       await dynamoDb.send(new DeleteItemCommand({ TableName: tableNamed('Keys'), Key }));
     },
     async makeTurnsDue() {
-      const tokens = tableNamed('ModuleTokens');
-      const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: tokens, ConsistentRead: true }));
-      for (const { userId, module, nextTurnAt } of Items) {
+      for (const { userId, module, nextTurnAt } of await scanTokens()) {
         if (!userId || !module || !nextTurnAt) continue;
         await dynamoDb.send(
           new UpdateItemCommand({
@@ -72,6 +80,25 @@ export function operatorOf({ aws, deployment }: LocalCloud): Operator {
       }
       const Key = { job: { S: 'refresh-due-modules' } };
       await dynamoDb.send(new DeleteItemCommand({ TableName: tableNamed('Jobs'), Key }));
+    },
+    async connections() {
+      return (await scanTokens()).map(toRow);
+    },
+    async runLeasesOut() {
+      for (const { userId, module, leaseId } of await scanTokens()) {
+        if (!userId || !module || !leaseId) continue;
+        const command = new UpdateItemCommand({
+          TableName: tokens,
+          Key: { userId, module },
+          UpdateExpression: 'SET leaseUntil = :now',
+          ConditionExpression: 'leaseId = :lease',
+          ExpressionAttributeValues: { ':now': { N: '0' }, ':lease': leaseId },
+        });
+        // Whoever gave it back meanwhile needs no help.
+        await dynamoDb.send(command).catch((error: unknown) => {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        });
+      }
     },
     async putSecret(purpose, fields) {
       const SecretId = `gatehouse/local/${purpose}`;

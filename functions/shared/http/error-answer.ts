@@ -1,9 +1,9 @@
 /** The body of every failure that is told in JSON. Only its type is at work at run time. */
 import * as v from 'valibot';
-import { loginErrorCodes, requestErrorCodes } from '../domain/auth-error.ts';
+import { connectErrorCodes, loginErrorCodes, requestErrorCodes } from '../domain/auth-error.ts';
 
 export const errorCode = v.pipe(
-  v.picklist([...loginErrorCodes, ...requestErrorCodes]),
+  v.picklist([...new Set([...loginErrorCodes, ...connectErrorCodes, ...requestErrorCodes])]),
   v.description('What went wrong, for programs. Codes may be added.'),
 );
 

@@ -18,14 +18,18 @@ export function isCrossSite(request: HttpRequest): boolean {
   return request.headers['sec-fetch-site'] === 'cross-site';
 }
 
+/** Whether a page of another origin, be it of this site, sent the browser here, as far as the browser says so. */
+export function isFromAnotherOrigin(request: HttpRequest): boolean {
+  return isCrossSite(request) || request.headers['sec-fetch-site'] === 'same-site';
+}
+
 /**
  * Whether a page of another origin, be it of this site, loads this as a part of itself (image, frame, script) instead of
  * leading the browser here. A page of our own origin may do so: its service worker fetches what people navigate to.
  */
 export function isForeignSubresource(request: HttpRequest): boolean {
-  const site = request.headers['sec-fetch-site'];
   const destination = request.headers['sec-fetch-dest'];
-  return (site === 'cross-site' || site === 'same-site') && destination !== undefined && destination !== 'document';
+  return isFromAnotherOrigin(request) && destination !== undefined && destination !== 'document';
 }
 
 export interface TrustedOrigins {

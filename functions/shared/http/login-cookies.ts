@@ -1,7 +1,16 @@
-/** The cookies of logins under way in this browser: one per flow, at most five. */
+/** The cookies of logins and consents under way in this browser: one per flow, at most five. */
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
-import { flowIssuedAt, isExpired, isLoginCookie, maxLoginTransactions } from '../domain/login-transaction.ts';
-import { clearCookie, cookieNames, cookieValues } from './cookies.ts';
+import {
+  type FlowCookie,
+  flowIssuedAt,
+  isExpired,
+  isLoginCookie,
+  loginTransactionTtlSeconds,
+  maxLoginTransactions,
+  readState,
+  type StartedLogin,
+} from '../domain/login-transaction.ts';
+import { clearCookie, cookieNames, cookieValues, setCookie } from './cookies.ts';
 import type { HttpRequest } from './request.ts';
 
 export interface LoginCookieRules {
@@ -22,6 +31,28 @@ function pendingLogins(
     pending.set(name, issuedAt && !isExpired(issuedAt, now) ? issuedAt : undefined);
   }
   return pending;
+}
+
+/** The flow that a `state` of ours names, and its cookie where this browser holds exactly one of that name. */
+export function findFlow(
+  request: HttpRequest,
+  state: string,
+  { passwords, stage }: LoginCookieRules,
+): { readonly cookieName: string; readonly issuedAt: Date; readonly cookie: FlowCookie | undefined } | undefined {
+  const stated = readState(state, passwords, stage);
+  if (!stated) return undefined;
+  const [value, ...others] = cookieValues(request.cookies, stated.cookieName);
+  const isAlone = value !== undefined && others.length === 0;
+  return { ...stated, cookie: isAlone ? { name: stated.cookieName, value } : undefined };
+}
+
+/** `Set-Cookie` values that begin a flow and make room for it. */
+export function beginFlow(
+  request: HttpRequest,
+  { cookieName, cookieValue }: Pick<StartedLogin, 'cookieName' | 'cookieValue'>,
+  rules: LoginCookieRules,
+): readonly string[] {
+  return [...clearSurplusLogins(request, rules), setCookie(cookieName, cookieValue, loginTransactionTtlSeconds)];
 }
 
 /** `Set-Cookie` values that make room for one more flow: what is dead goes, then the oldest. */

@@ -1,7 +1,7 @@
 /** Failures as the token endpoint tells them (RFC 6749 §5.2), and the revocation endpoint with it (RFC 7009 §2.2.1). */
 import { AuthError, type AuthErrorCode } from '../domain/auth-error.ts';
 import type { ErrorAnswer } from './error-answer.ts';
-import { type ErrorReply, type PublicError, publicError } from './errors.ts';
+import { type ErrorReply, jsonError, type PublicError, publicError } from './errors.ts';
 import type { HttpRequest } from './request.ts';
 import { json, withHeaders } from './response.ts';
 
@@ -47,6 +47,9 @@ const malformed: readonly AuthErrorCode[] = ['method_not_allowed', 'payload_too_
 export function inOAuthWords(error: AuthError): AuthError {
   return malformed.includes(error.code) ? new AuthError('invalid_request', error.message) : error;
 }
+
+/** The same, told to programs. */
+export const oauthJsonError: ErrorReply = (error, request) => jsonError(inOAuthWords(error), request);
 
 /** Client authentication by a password (RFC 6749 §2.3.1). Another scheme is some interceptor's of the app's, and says nothing here. */
 export function triesBasic({ headers }: HttpRequest): boolean {

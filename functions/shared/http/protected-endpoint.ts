@@ -56,6 +56,7 @@ export function protectedEndpoint(options: ProtectedEndpointOptions, endpoint: A
     const session = await openSession(request, exchange, options);
     if (!session || !(await isStanding(session)))
       return unauthenticated(new AuthError('unauthenticated', 'no session'), request);
+    exchange.showTo(session);
     return endpoint(request, session, exchange);
   };
 }

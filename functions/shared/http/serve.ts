@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { AuthError } from '../domain/auth-error.ts';
 import { type Log, logFailure } from '../domain/log.ts';
+import type { Session } from '../domain/web-sessions.ts';
 import { withCors } from './cors.ts';
 import type { ErrorReply } from './errors.ts';
 import { fromApiGateway, type HttpRequest } from './request.ts';
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly log: Log;
   /** A `Set-Cookie` value that goes out with whatever is answered in the end, a failure included. */
   readonly setCookie: (cookie: string) => void;
+  /** Whose session it is, for the page that a failure may become: an impersonator sees on that one too who they are. */
+  readonly showTo: (session: Session) => void;
 }
 
 /** A route as a function of its request. It may throw an `AuthError`. */
@@ -56,19 +59,21 @@ export function serve(endpoint: Endpoint, options: ServeOptions): LambdaHandler 
 async function answer(
   endpoint: Endpoint,
   request: HttpRequest,
-  exchange: Exchange,
+  own: Omit<Exchange, 'showTo'>,
   { errors, maxBodyBytes = defaultMaxBodyBytes }: ServeOptions,
 ): Promise<HttpResponse> {
+  let shownTo: Session | undefined;
+  const exchange: Exchange = { ...own, showTo: (session) => (shownTo = session) };
   try {
     if (request.body.length > maxBodyBytes) throw new AuthError('payload_too_large', `${request.body.length} bytes`);
     return await endpoint(request, exchange);
   } catch (error) {
     if (error instanceof AuthError) {
       logFailure(exchange.log, 'request.failed', error);
-      return errors(error, request);
+      return errors(error, request, shownTo);
     }
     // A bug, or a part that failed in a way nobody foresaw: ours to mend, and worth a retry for the client.
     exchange.log.error('request.crashed', {}, error);
-    return errors(new AuthError('temporarily_unavailable', 'unexpected failure'), request);
+    return errors(new AuthError('temporarily_unavailable', 'unexpected failure'), request, shownTo);
   }
 }

@@ -2,9 +2,8 @@
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
 import type { AuthorizationUrl } from '../domain/authorization-request.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type LoginTransaction, loginTransactionTtlSeconds, startLogin } from '../domain/login-transaction.ts';
-import { setCookie } from './cookies.ts';
-import { clearSurplusLogins } from './login-cookies.ts';
+import { type LoginTransaction, startLogin } from '../domain/login-transaction.ts';
+import { beginFlow } from './login-cookies.ts';
 import { parseLoginParameters } from './login-parameters.ts';
 import type { HttpRequest } from './request.ts';
 import { type HttpResponse, redirect } from './response.ts';
@@ -31,7 +30,7 @@ export interface Flow extends Pick<LoginTransaction, 'returnTo' | 'native'> {
 export async function startFlow(
   { passwords, authorizationUrl, clock, settings }: FlowDependencies,
   request: HttpRequest,
-  { log, setCookie: send }: Exchange,
+  { log, setCookie }: Exchange,
   { parameters, ...flow }: Flow,
 ): Promise<HttpResponse> {
   const { origin, ...hints } = parseLoginParameters(parameters, settings.providers);
@@ -41,8 +40,7 @@ export async function startFlow(
   const started = startLogin({ issuedAt: now, provider, ...flow }, keys, settings.stage);
   const location = await authorizationUrl({ ...hints, state: started.state, codeChallenge: started.codeChallenge });
 
-  clearSurplusLogins(request, { now, passwords: keys, stage: settings.stage }).forEach(send);
-  send(setCookie(started.cookieName, started.cookieValue, loginTransactionTtlSeconds));
+  beginFlow(request, started, { now, passwords: keys, stage: settings.stage }).forEach(setCookie);
   log.info('login.started', { origin, provider });
   return redirect(location);
 }

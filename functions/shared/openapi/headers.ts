@@ -73,6 +73,11 @@ export const headers = {
   ),
   RetryAfter: always('Retry-After', matching(/^\d+$/), 'Seconds.'),
   Allow: always('Allow', matching(/^OPTIONS(, [A-Z]+)+$/), 'The methods that this path knows.'),
+  UpstreamRevocation: always(
+    'Upstream-Revocation',
+    v.picklist(['done', 'pending', 'kept']),
+    'At the provider: `done`, `pending` (tried again until it is), or `kept`, since ending it there would end more than this.',
+  ),
   ETag: always('ETag', matching(/^"[\w.-]+"$/), 'RFC 9110 §8.8.3.'),
   ContentSecurityPolicy: always('Content-Security-Policy', pagePolicy, pagePolicyMeans),
   ReferrerPolicy: always('Referrer-Policy', v.literal('no-referrer'), referrerPolicyMeans),

@@ -23,7 +23,7 @@ export const schemas = { ErrorAnswer: errorAnswer, ErrorCode: errorCode };
  * How a failure is told: as JSON, as a page, or as a page to those who ask for HTML and as JSON to everyone else; with
  * `oauth` in the words and with the statuses of RFC 6749.
  */
-export type ErrorForm = 'json' | 'page' | 'either' | 'oauth' | 'oauth page';
+export type ErrorForm = 'json' | 'page' | 'either' | 'oauth' | 'oauth json' | 'oauth page';
 
 const jsonType = 'application/json';
 const pageType = 'text/html; charset=utf-8';
@@ -46,6 +46,7 @@ const formHeaders = {
   page: pageHeaders,
   either: ['ContentSecurityPolicyOfPage', 'ReferrerPolicyOfPage'],
   oauth: [],
+  'oauth json': [],
   'oauth page': pageHeaders,
 } as const satisfies Record<ErrorForm, readonly HeaderName[]>;
 
@@ -77,7 +78,7 @@ export function errorReplies(form: ErrorForm, codes: readonly AuthErrorCode[]): 
 
 function tell(form: ErrorForm, error: AuthError) {
   if (form === 'oauth') return publicOAuthError(error);
-  const told = form === 'oauth page' ? inOAuthWords(error) : error;
+  const told = form === 'oauth json' || form === 'oauth page' ? inOAuthWords(error) : error;
   return { ...publicError(told), code: told.code };
 }
 

@@ -2,9 +2,12 @@
 import type { User } from '../domain/users.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { authMethodName } from './auth-method-name.ts';
-import { type Content, type Html, html } from './html.ts';
+import { connectNotice, type ConnectOutcome } from './connect-notice.ts';
+import { detailsRow } from './details-row.ts';
+import { type Html, html } from './html.ts';
 import type { Language } from './language.ts';
 import { type PageOptions, pageResponse } from './layout.ts';
+import { type ModuleCard, moduleCards } from './module-cards.ts';
 import { displayName, type PageUser } from './page-user.ts';
 import { portrait } from './portrait.ts';
 import { type ListedSession, sessionList } from './session-list.ts';
@@ -16,6 +19,9 @@ export type Account = Pick<User, 'userId' | 'authMethod' | 'organizationId' | 'r
 export interface DashboardPageOptions extends PageOptions {
   readonly user: PageUser;
   readonly account: Account;
+  readonly modules: readonly ModuleCard[];
+  /** Of a consent that the reader comes back from. */
+  readonly connectOutcome?: ConnectOutcome | undefined;
   readonly sessions: readonly ListedSession[];
 }
 
@@ -45,7 +51,7 @@ const texts = {
 } satisfies Record<Language, unknown>;
 
 export function dashboardPage(options: DashboardPageOptions): HttpResponse {
-  const { language, user, account, sessions } = options;
+  const { language, user, account, modules, connectOutcome, sessions } = options;
   const { title } = texts[language];
   return pageResponse({
     ...options,
@@ -53,7 +59,9 @@ export function dashboardPage(options: DashboardPageOptions): HttpResponse {
     title,
     main: html`<div class="column">
       <h1>${title}</h1>
-      ${identity(user, language)} ${details(account, language)} ${sessionList(sessions, language)}
+      ${connectOutcome && connectNotice(connectOutcome, language)} ${identity(user, language)}
+      ${details(account, language)} ${moduleCards(modules, { language, isReadOnly: user.impersonator !== undefined })}
+      ${sessionList(sessions, language)}
     </div>`,
   });
 }
@@ -75,21 +83,14 @@ function details(account: Account, language: Language): Html {
   return html`<section class="card" aria-labelledby="details">
     <h2 id="details">${text.details}</h2>
     <dl>
-      ${authMethod === undefined ? undefined : row(text.authMethod, authMethodName(authMethod, language))}
-      ${row(text.lastSignIn, timeInUtc(account.lastSignInAt, language))}
-      ${row(text.createdAt, timeInUtc(account.createdAt, language))}
-      ${organizationId === undefined ? undefined : row(text.organization, html`<code>${organizationId}</code>`)}
-      ${roles.length === 0 ? undefined : row(text.roles, tags(roles))}
-      ${row(text.userId, html`<code>${account.userId}</code>`)}
+      ${authMethod === undefined ? undefined : detailsRow(text.authMethod, authMethodName(authMethod, language))}
+      ${detailsRow(text.lastSignIn, timeInUtc(account.lastSignInAt, language))}
+      ${detailsRow(text.createdAt, timeInUtc(account.createdAt, language))}
+      ${organizationId === undefined ? undefined : detailsRow(text.organization, html`<code>${organizationId}</code>`)}
+      ${roles.length === 0 ? undefined : detailsRow(text.roles, tags(roles))}
+      ${detailsRow(text.userId, html`<code>${account.userId}</code>`)}
     </dl>
   </section>`;
-}
-
-function row(term: string, description: Content): Html {
-  return html`<div>
-    <dt>${term}</dt>
-    <dd>${description}</dd>
-  </div>`;
 }
 
 /** The role by name, since VoiceOver takes a list without bullets for no list. */

@@ -7,6 +7,16 @@ export const englishErrorTexts = {
     title: 'Sign-in cancelled',
     explanation: 'You cancelled, or your sign-in was refused. Nothing has changed.',
   },
+  account_mismatch: {
+    title: 'This account belongs to another sign-in',
+    explanation:
+      'The account you chose has another e-mail address than you are signed in with, so we connected nothing. Try again with the account of your own e-mail address.',
+  },
+  account_taken: {
+    title: 'Someone else has connected this account',
+    explanation:
+      'The account you chose is connected to another user here, so we changed nothing. Use another account, or disconnect it there first.',
+  },
   ambiguous_connection_selector: {
     title: 'More than one sign-in fits',
     explanation:
@@ -38,6 +48,10 @@ export const englishErrorTexts = {
     title: 'This sign-in belongs to no organization',
     explanation:
       'Your company sign-in has not been linked to an organization here yet. Your administrator can do that.',
+  },
+  consent_refused: {
+    title: 'You did not give your consent',
+    explanation: 'Nothing was connected, and nothing else has changed. You can connect it whenever you like.',
   },
   cross_site: {
     title: 'This came from another site',
@@ -87,6 +101,11 @@ export const englishErrorTexts = {
     title: 'We cannot trust this message',
     explanation: 'It was not signed by the service it claims to come from, so we ignored it.',
   },
+  invalid_ticket: {
+    title: 'This connection cannot be finished',
+    explanation:
+      'It was finished before, took too long, or was started elsewhere. Go back to the app and connect again.',
+  },
   login_expired: {
     title: 'This sign-in has expired',
     explanation:
@@ -110,6 +129,10 @@ export const englishErrorTexts = {
     title: 'Something is missing',
     explanation: 'The app did not say whose sign-in it wants to finish. Go back to the app and start again.',
   },
+  module_not_connected: {
+    title: 'Not connected yet',
+    explanation: 'This needs a connection that you have not made. Connect it on your account page.',
+  },
   no_code: {
     title: 'There is nothing to finish here',
     explanation: 'This address completes a sign-in, but it was opened without one. Please sign in from the start.',
@@ -118,6 +141,11 @@ export const englishErrorTexts = {
     title: 'This account is not available',
     explanation:
       'You were recognised, but the account is gone or switched off. Please get in touch with your administrator.',
+  },
+  no_refresh_token: {
+    title: 'The provider gave us only an hour',
+    explanation:
+      'We would lose access within the hour, so we connected nothing. Try again and allow access when you are asked; if that does not help, tell the people who run this site.',
   },
   not_found: {
     title: 'Page not found',
@@ -158,6 +186,20 @@ export const englishErrorTexts = {
   rate_limited: {
     title: 'Too many attempts',
     explanation: 'There were many attempts in a short time. Wait a minute, then try again.',
+  },
+  reauthorization_required: {
+    title: 'This connection needs you',
+    explanation: 'The provider no longer accepts the access you gave. Connect it again on your account page.',
+  },
+  scope_missing: {
+    title: 'A permission is missing',
+    explanation:
+      'You left out a permission that is needed, so we connected nothing. Try again and leave every box ticked.',
+  },
+  session_changed: {
+    title: 'You are signed in differently now',
+    explanation:
+      'You started this while signed in otherwise, so we connected nothing. Start it again from your account page.',
   },
   session_too_large: {
     title: 'Your account does not fit',

@@ -7,6 +7,15 @@ export const chineseErrorTexts = {
     title: '登录已取消',
     explanation: '您取消了登录，或登录请求被拒绝。您的账户没有任何变化。',
   },
+  account_mismatch: {
+    title: '该账户属于另一个登录身份',
+    explanation:
+      '您选择的账户与您登录时使用的电子邮件地址不同，因此没有建立任何连接。请使用您自己电子邮件地址的账户重试。',
+  },
+  account_taken: {
+    title: '该账户已被他人连接',
+    explanation: '您选择的账户已连接到这里的另一位用户，因此没有任何更改。请使用其他账户，或先在那边断开连接。',
+  },
   ambiguous_connection_selector: {
     title: '无法确定登录入口',
     explanation: '您的组织有多个登录入口，这个链接同时对应其中几个。请回到应用重新登录，或向管理员索取正确的链接。',
@@ -34,6 +43,10 @@ export const chineseErrorTexts = {
   connection_unlinked: {
     title: '登录入口未关联组织',
     explanation: '您的企业登录入口还没有与这里的组织关联，请联系管理员处理。',
+  },
+  consent_refused: {
+    title: '您没有同意授权',
+    explanation: '没有建立任何连接，其他内容也没有改变。您可以随时再连接。',
   },
   cross_site: {
     title: '请求来自其他网站',
@@ -79,6 +92,10 @@ export const chineseErrorTexts = {
     title: '无法信任此消息',
     explanation: '它并非由其声称的服务签名，因此已被忽略。',
   },
+  invalid_ticket: {
+    title: '无法完成此连接',
+    explanation: '它可能已经完成、耗时过长，或是在别处开始的。请返回应用并重新连接。',
+  },
   login_expired: {
     title: '登录已过期',
     explanation: '登录须在十分钟内完成，同一浏览器也只保留最近几次未完成的登录。请重新开始。',
@@ -99,6 +116,10 @@ export const chineseErrorTexts = {
     title: '缺少信息',
     explanation: '应用没有说明要完成谁的登录。请返回应用重新开始。',
   },
+  module_not_connected: {
+    title: '尚未连接',
+    explanation: '此功能需要您尚未建立的连接。请在您的账户页面进行连接。',
+  },
   no_code: {
     title: '没有待完成的登录',
     explanation: '这个地址用于完成登录，但打开时没有携带登录结果。请重新登录。',
@@ -106,6 +127,11 @@ export const chineseErrorTexts = {
   no_jwt: {
     title: '此账号不可用',
     explanation: '我们已确认您的身份，但该账号已被删除或停用。请联系您的管理员。',
+  },
+  no_refresh_token: {
+    title: '提供方只给了一小时的访问权限',
+    explanation:
+      '我们会在一小时内失去访问权限，因此没有建立连接。请重试，并在询问时选择允许；若仍不行，请告知本站的运营人员。',
   },
   not_found: {
     title: '页面不存在',
@@ -142,6 +168,18 @@ export const chineseErrorTexts = {
   rate_limited: {
     title: '尝试次数过多',
     explanation: '短时间内的尝试太多。请等待一分钟后再试。',
+  },
+  reauthorization_required: {
+    title: '此连接需要您处理',
+    explanation: '提供方不再接受您之前授予的访问权限。请在您的账户页面重新连接。',
+  },
+  scope_missing: {
+    title: '缺少一项权限',
+    explanation: '您取消了一项必需的权限，因此没有建立连接。请重试，并保留所有勾选项。',
+  },
+  session_changed: {
+    title: '您的登录状态已改变',
+    explanation: '开始连接时您的登录身份与现在不同，因此没有建立连接。请从您的账户页面重新开始。',
   },
   session_too_large: {
     title: '账户信息过多',

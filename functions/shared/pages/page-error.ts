@@ -6,11 +6,12 @@ import { withHeaders } from '../http/response.ts';
 import { errorPage } from './error-page.ts';
 import { preferredLanguage } from './language.ts';
 
-export const pageError: ErrorReply = (error, request) => {
+export const pageError: ErrorReply = (error, request, session) => {
   const { status, headers } = publicError(error);
   const page = errorPage({
     status,
     code: error.code,
+    user: session,
     language: preferredLanguage(request.headers['accept-language']),
     requestId: request.requestId,
     tryAgainHref: tryAgainHref(error, request),

@@ -124,6 +124,17 @@ const cards = `
 .identity { display: flex; flex-wrap: wrap; align-items: center; gap: 1.25rem 1rem; }
 .identity .arch { --width: 3.5rem; }
 .identity > div:not(.arch) { flex: 1 1 10rem; min-inline-size: 0; }
+.module { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .5rem .75rem; align-items: center; }
+.module > :not(h3, .tag) { grid-column: 1 / -1; }
+.module h3 { margin: 0; font-size: 1.125rem; font-weight: 650; line-height: 1.4; }
+.module > p:not(.notice), .module > .plain { color: var(--muted); }
+.module > .actions ~ p { font-size: .875rem; }
+.module a:not(.button) { color: var(--accent); }
+.module .actions { margin-block-start: .75rem; }
+.plain { display: grid; grid-template-columns: minmax(0, 1fr); gap: .25rem; padding: 0; list-style: none; }
+.notice { padding: .875rem 1.25rem; border-radius: .75rem; background: var(--notice); color: var(--on-notice); }
+.notice[role="status"] { border: 1px solid var(--accent); background: var(--surface); color: inherit; }
+.notice a { color: inherit; }
 .tags { display: flex; flex-wrap: wrap; gap: .375rem; padding: 0; list-style: none; }
 .tags li, .tag { padding-inline: .625rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--ground); }
 .sessions { margin-block: .5rem -.5rem; padding: 0; list-style: none; }

@@ -1,5 +1,6 @@
 /** Variables that several functions share, as entries for their `env.ts`. */
 import * as v from 'valibot';
+import { moduleSettings } from '../domain/modules.ts';
 import { nativeClient } from '../domain/native-clients.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -37,6 +38,50 @@ export const flowEntries = { ...baseEntries, ...workosEntries, ...nativeClients,
 
 const flowSchema = v.object(flowEntries);
 export type FlowEnv = v.InferOutput<typeof flowSchema>;
+
+/** JSON of the modules that the stage switches on, as lib/stages.ts has checked them. */
+export const modulesEntry = { MODULES: v.pipe(v.string(), v.parseJson(), moduleSettings) } as const;
+
+/** Minutes between two turns of a mailbox. */
+export const gmailSyncMinutes = { GMAIL_SYNC_MINUTES: seconds } as const;
+
+/** What reading and writing connections takes, tokens apart. */
+export const connectionEntries = { ...modulesEntry, MODULE_TOKENS_TABLE: text } as const;
+
+/** What opening and sealing provider tokens takes: KMS gives a function the data keys of its own modules only. */
+export const vaultEntries = { ...connectionEntries, STAGE: text, KEYS_TABLE: text, KMS_KEY_ID: text } as const;
+
+/** Empty: the provider's own hosts. */
+const providerUrl = v.union([v.literal(''), origin]);
+/** Who we are at Google. */
+export const googleClientEntries = { GOOGLE_SECRET_ID: text, GOOGLE_URL: providerUrl } as const;
+export const googleEntries = { ...googleClientEntries, GOOGLE_PROJECT: v.picklist(['own', 'shared']) } as const;
+export const githubEntries = { GITHUB_SECRET_ID: text, GITHUB_URL: providerUrl } as const;
+
+/** What keeping, using and ending connections takes, their providers apart. */
+const keepsConnections = {
+  ...vaultEntries,
+  PROVIDER_ACCOUNTS_TABLE: text,
+  USERS_TABLE: text,
+  EVENT_BUS: text,
+  ...gmailSyncMinutes,
+} as const;
+
+/** Of every module: see `wireModules()`. */
+export const keeperEntries = { ...keepsConnections, ...googleEntries, ...githubEntries } as const;
+
+/** Of GitHub alone. */
+export const githubKeeperEntries = { ...keepsConnections, ...githubEntries } as const;
+
+/** What a mailbox's turn takes: of all providers Google alone, and of all modules this one. */
+export const mailboxEntries = {
+  ...vaultEntries,
+  GOOGLE_SECRET_ID: text,
+  GOOGLE_URL: providerUrl,
+  JOBS_TABLE: text,
+  EVENT_BUS: text,
+  ...gmailSyncMinutes,
+} as const;
 
 /** Verifying our own JWTs: the Keys table holds public keys in clear. Their issuer is `PUBLIC_URL`. */
 export const accessTokenEntries = { JWT_AUDIENCE: text, KEYS_TABLE: text } as const;
@@ -77,13 +122,20 @@ export const sessionEntries = {
 const sessionSchema = v.object(sessionEntries);
 export type SessionEnv = v.InferOutput<typeof sessionSchema>;
 
-/** What telling who asks takes where a native app's JWT will do too: `auth: 'either'`, or `'jwt'`. */
-export const apiEntries = {
-  ...sessionEntries,
+/** What telling who asks takes where a native app's JWT alone will do: `auth: 'jwt'`. */
+export const tokenEntries = {
+  PUBLIC_URL: origin,
   ...accessTokenEntries,
   NATIVE_SESSIONS_TABLE: text,
+  USERS_TABLE: text,
   ONCE_TABLE: text,
 } as const;
+
+const tokenSchema = v.object(tokenEntries);
+export type TokenEnv = v.InferOutput<typeof tokenSchema>;
+
+/** And where a session's cookie does, too: `auth: 'either'`. */
+export const apiEntries = { ...sessionEntries, ...tokenEntries } as const;
 
 const apiSchema = v.object(apiEntries);
 export type ApiEnv = v.InferOutput<typeof apiSchema>;

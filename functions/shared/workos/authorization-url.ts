@@ -32,6 +32,10 @@ export function createAuthorizationUrl(options: AuthorizationUrlOptions): Author
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
+    // As the SDK has them; WorkOS's specification would separate scopes by commas.
+    for (const scope of request.providerScopes ?? []) url.searchParams.append('provider_scopes', scope);
+    for (const [name, value] of Object.entries(request.providerParameters ?? {}))
+      url.searchParams.set(`provider_query_params[${name}]`, value);
     return url.href;
   };
 }

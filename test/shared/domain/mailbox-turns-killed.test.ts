@@ -1,5 +1,6 @@
 /** A worker's process killed at each of its calls, before it and after it: `npm run test:kill` does the same to real ones. */
 import { describe, expect, it } from 'vitest';
+import { AuthError } from '../../../functions/shared/domain/auth-error.ts';
 import type { MailboxChange } from '../../../functions/shared/domain/events.ts';
 import { takeMailboxTurn, turnLeaseMs } from '../../../functions/shared/domain/take-mailbox-turn.ts';
 import { followMailbox, type MailboxChanged } from '../../support/follow-mailbox.ts';
@@ -7,7 +8,6 @@ import { mailboxTurnsUnderTest } from '../../support/mailbox-turns-under-test.ts
 import { startMortalProcess } from '../../support/mortal-turn-parts.ts';
 
 const bob = 'usr_bob';
-const unavailable = { code: 'temporarily_unavailable' };
 
 type World = ReturnType<typeof mailboxTurnsUnderTest>;
 
@@ -40,7 +40,11 @@ async function* eachDeath(begin: () => Promise<World>) {
 
 /** The message comes again as long as it fails; then the lease has run out, and it comes once more. */
 async function recover(world: World): Promise<void> {
-  await world.take(bob).catch((error: unknown) => expect(error).toMatchObject(unavailable));
+  const ended = await world.take(bob).then(
+    () => 'done',
+    (error: unknown) => (error instanceof AuthError ? error.code : 'crashed'),
+  );
+  expect(['done', 'temporarily_unavailable']).toContain(ended);
   world.clock.advanceSeconds(turnLeaseMs / 1000);
   await world.take(bob);
   // A turn that was over, but for its answer, was not taken again: its next one is.
@@ -59,6 +63,12 @@ async function tokenIsGood({ row, vault, google }: World): Promise<boolean> {
   );
 }
 
+/** What a listener knows, what the row says, and whether its token is good for another turn. */
+async function endOf(world: World) {
+  const told = followMailbox(mailboxEvents(world));
+  return { told, stored: (await world.row(bob))?.mailbox?.historyId, tokenIsGood: await tokenIsGood(world) };
+}
+
 describe('a turn that is killed at any moment', () => {
   it('tells every change, leaves out none in between, and loses no token', async () => {
     let delivered: readonly MailboxChange[] = [];
@@ -72,12 +82,14 @@ describe('a turn that is killed at any moment', () => {
     for await (const { world, killed } of eachDeath(begin)) {
       deaths.push(killed);
       await recover(world);
-      const followed = followMailbox(mailboxEvents(world));
-      expect(followed, killed).toMatchObject({ changes: delivered, historyId: world.gmail.historyId });
-      expect((await world.row(bob))?.mailbox?.historyId, killed).toBe(world.gmail.historyId);
-      expect(await tokenIsGood(world), killed).toBe(true);
-      // Only who dies between telling and writing so leaves it to be told again.
-      expect(followed.repeats, killed).toBe(['after publish', 'before finish'].includes(killed) ? 1 : 0);
+      const { historyId } = world.gmail;
+      expect({ killed, ...(await endOf(world)) }).toEqual({
+        killed,
+        // Only who dies between telling and writing so leaves it to be told again.
+        told: { historyId, changes: delivered, repeats: ['after publish', 'before finish'].includes(killed) ? 1 : 0 },
+        stored: historyId,
+        tokenIsGood: true,
+      });
     }
     // All of them were tried: three pages, the profile, the bus, and the row.
     const calls = ['begin', 'open', 'refresh', 'history', 'history', 'history', 'profile', 'publish', 'finish'];
@@ -94,7 +106,9 @@ describe('a turn that is killed at any moment', () => {
     for await (const { world, killed } of eachDeath(begin)) {
       const changes = [...before, ...world.gmail.deliver(3)];
       await recover(world);
-      expect(followMailbox(mailboxEvents(world)), killed).toMatchObject({ changes, historyId: world.gmail.historyId });
+      const { told, stored } = await endOf(world);
+      const { historyId } = world.gmail;
+      expect({ killed, told, stored }).toMatchObject({ killed, told: { changes, historyId }, stored: historyId });
     }
   });
 
@@ -114,10 +128,14 @@ describe('a turn that is killed at any moment', () => {
     for (const begin of [first, anew]) {
       for await (const { world, killed } of eachDeath(begin)) {
         await recover(world);
-        const baseline = { fromHistoryId: undefined, toHistoryId: world.gmail.historyId };
-        expect(mailboxEvents(world), killed).toContainEqual(expect.objectContaining(baseline));
-        expect((await world.row(bob))?.mailbox?.historyId, killed).toBe(world.gmail.historyId);
-        expect(await tokenIsGood(world), killed).toBe(true);
+        const { historyId } = world.gmail;
+        const [baseline] = mailboxEvents(world).slice(-1);
+        expect({ killed, baseline, ...(await endOf(world)) }).toMatchObject({
+          killed,
+          baseline: { fromHistoryId: undefined, toHistoryId: historyId },
+          stored: historyId,
+          tokenIsGood: true,
+        });
       }
     }
   });
@@ -133,7 +151,7 @@ describe('a turn that is killed at any moment', () => {
       await recover(world);
       if (await tokenIsGood(world)) continue;
       lost.push(killed);
-      expect(world.told('module.reauthorization_required'), killed).toHaveLength(1);
+      expect(world.told('module.reauthorization_required')).toHaveLength(1);
     }
     // The answer has come or is on its way, and is in no row yet.
     expect(lost).toEqual(['after refresh', 'before seal', 'after seal', 'before keepTokens']);
@@ -147,10 +165,15 @@ describe('a turn that is killed at any moment', () => {
     };
     for await (const { world, killed } of eachDeath(begin)) {
       await recover(world);
-      const over = { status: 'reauthorization_required', problem: 'grant_revoked', nextTurnAt: undefined };
-      expect(await world.row(bob), killed).toMatchObject(over);
-      const times = ['after publish', 'before told'].includes(killed) ? 2 : 1;
-      expect(world.told('module.reauthorization_required'), killed).toHaveLength(times);
+      const { status, problem, nextTurnAt } = (await world.row(bob)) ?? {};
+      const times = world.told('module.reauthorization_required').length;
+      expect({ killed, status, problem, nextTurnAt, times }).toEqual({
+        killed,
+        status: 'reauthorization_required',
+        problem: 'grant_revoked',
+        nextTurnAt: undefined,
+        times: ['after publish', 'before told'].includes(killed) ? 2 : 1,
+      });
     }
   });
 
@@ -166,8 +189,9 @@ describe('a turn that is killed at any moment', () => {
       await recover(world);
       await world.waitForTurn(bob);
       await world.take(bob);
-      expect(followMailbox(mailboxEvents(world)), killed).toMatchObject({ historyId: world.gmail.historyId });
-      expect(await world.row(bob), killed).toMatchObject({ status: 'connected', mailbox: expect.anything() });
+      const { historyId } = world.gmail;
+      const end = { told: { historyId }, stored: historyId, tokenIsGood: true };
+      expect({ killed, ...(await endOf(world)) }).toMatchObject({ killed, ...end });
     }
   });
 });

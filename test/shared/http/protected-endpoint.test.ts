@@ -54,6 +54,20 @@ describe('protectedEndpoint()', () => {
     expect(await ask(undefined, endpoint)).toMatchObject({ status: 302, location: '/login' });
   });
 
+  it('lets a failure’s page tell an impersonator who they are, and nobody else', async () => {
+    const impersonator = { email: 'support@example.com', reason: null };
+    const opened = createMemoryWebSessions({
+      alice: { outcome: 'active', session: aliceSession },
+      support: { outcome: 'active', session: { ...aliceSession, impersonator } },
+    });
+    const refuse = () => Promise.reject(new AuthError('impersonated', 'not theirs to change'));
+    const endpoint = protectedEndpoint({ ...options, sessions: opened }, refuse);
+    const pageFor = async (seal: string) =>
+      (await askEndpoint(endpoint, '/greeting', { cookies: [`wos-session=${seal}`] })).body;
+    expect(await pageFor('support')).toContain('<bdi>support@example.com</bdi></b> is using the account of');
+    expect(await pageFor('alice')).not.toMatch(/class="impersonation"|alice@example\.com/);
+  });
+
   it('sends a refreshed cookie along', async () => {
     expect((await ask('stale')).cookies).toStrictEqual([setSessionCookie('fresh', 3600), 'greeted=1']);
   });

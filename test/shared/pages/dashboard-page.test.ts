@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Account, dashboardPage } from '../../../functions/shared/pages/dashboard-page.ts';
 import type { PageUser } from '../../../functions/shared/pages/page-user.ts';
 import type { ListedSession } from '../../../functions/shared/pages/session-list.ts';
+import { loadModules } from '../../../functions/shared/wiring/load-modules.ts';
+
+const gmailAlone = async () =>
+  (await loadModules({ gmail: { connectVia: 'workos' } })).map((module) => ({ module, connection: undefined }));
 
 const user: PageUser = { name: 'Alice Hartley', email: 'alice@example.com', pictureUrl: undefined };
 const account: Account = {
@@ -24,7 +28,7 @@ const sessions: readonly ListedSession[] = [
     },
   },
 ];
-const page = { user, account, sessions };
+const page = { user, account, modules: await gmailAlone(), sessions };
 
 describe('dashboardPage()', () => {
   it('shows who, how, where and since when', () => {
@@ -73,6 +77,20 @@ describe('dashboardPage()', () => {
     const { body } = dashboardPage({ language: 'en', ...page });
     expect(body).toContain('<h2 id="sessions">Where you are signed in</h2>');
     expect(body).toContain('<bdi>Firefox on Linux</bdi>');
+  });
+
+  it('has a card for each module, and says first how a consent ended', () => {
+    expect(dashboardPage({ language: 'en', ...page }).body).toContain('<h3 id="module-gmail">Gmail</h3>');
+    const { body } = dashboardPage({ language: 'en', ...page, connectOutcome: { error: 'consent_refused' } });
+    expect(body.indexOf('You did not give your consent')).toBeGreaterThan(body.indexOf('<h1>'));
+    expect(body.indexOf('You did not give your consent')).toBeLessThan(body.indexOf('<h2><bdi>Alice Hartley'));
+  });
+
+  it('lets an impersonator connect and disconnect nothing', () => {
+    const impersonated = { ...user, impersonator: { email: 'support@example.com', reason: null } };
+    const { body } = dashboardPage({ language: 'en', ...page, user: impersonated });
+    expect(body).toContain('<h3 id="module-gmail">Gmail</h3>');
+    expect(body).not.toContain('/oauth/gmail/connect');
   });
 
   it('links the way out', () => {

@@ -10,8 +10,10 @@ import type { PageOptions } from '../../../functions/shared/pages/layout.ts';
 import { nativeGuidePage } from '../../../functions/shared/pages/native-guide-page.ts';
 import type { PageUser } from '../../../functions/shared/pages/page-user.ts';
 import { signOutPage } from '../../../functions/shared/pages/sign-out-page.ts';
+import { loadModules } from '../../../functions/shared/wiring/load-modules.ts';
 
 const alice: PageUser = { name: 'Alice', email: 'alice@example.com', pictureUrl: 'https://pictures.example/a' };
+const modules = await loadModules({ gmail: { connectVia: 'workos' }, github: { connectVia: 'direct' } });
 const at = new Date('2026-11-22T12:00:00Z');
 
 /** Every page, with `text` wherever a page shows a string that is not its own. */
@@ -32,10 +34,28 @@ const pagesFor = (user: PageUser, text: string, options: Omit<PageOptions, 'user
     client: { ipAddress: text, userAgent: text },
   };
   const app = { ...session, isCurrent: false, appName: text };
+  const connection = {
+    module: 'gmail',
+    status: 'reauthorization_required',
+    account: { id: text, address: text },
+    scopes: [text],
+    connectedAt: at,
+    refreshedAt: at,
+    problem: 'grant_revoked',
+    mailbox: undefined,
+    nextTurnAt: undefined,
+  } as const;
   return {
     'home, signed out': homePage(options),
     'home, signed in': homePage({ ...options, user }),
-    dashboard: dashboardPage({ ...options, user, account, sessions: [session, app] }),
+    dashboard: dashboardPage({
+      ...options,
+      user,
+      account,
+      modules: modules.map((module) => ({ module, connection })),
+      connectOutcome: { error: 'scope_missing' },
+      sessions: [session, app],
+    }),
     'sign-out': signOutPage({ ...options, user, signOutUrl: 'https://api.workos.com/user_management/sessions/logout' }),
     'app confirmation': confirmAppPage({
       ...options,

@@ -44,14 +44,31 @@ const byConnection = fc.record({
   screenHint: fc.constant(undefined),
 });
 
+/** As a consent to a module asks. */
+const byProviderWithScopes = fc.record({
+  ...flow,
+  ...hints,
+  provider: fc.constantFrom('GoogleOAuth' as const, 'GitHubOAuth' as const),
+  connectionId: fc.constant(undefined),
+  screenHint: fc.constant(undefined),
+  providerScopes: fc.array(anyText(40), { minLength: 1 }),
+  providerParameters: fc.dictionary(fc.stringMatching(/^[a-z_]{1,20}$/), anyText(20)),
+});
+
 const partsOf = (url: string) => {
   const { origin, pathname, hash, searchParams } = new URL(url);
   return { origin, pathname, hash, parameters: [...searchParams].toSorted(([a], [b]) => (a < b ? -1 : 1)) };
 };
 
 /** The request in the SDK's words, without what is not asked for. */
-function sdkUrl({ provider, ...request }: AuthorizationRequest): string {
-  const options = { ...request, redirectUri, codeChallengeMethod: 'S256' };
+function sdkUrl({ provider, providerParameters, ...request }: AuthorizationRequest): string {
+  const options = {
+    ...request,
+    providerScopes: request.providerScopes && [...request.providerScopes],
+    providerQueryParams: providerParameters,
+    redirectUri,
+    codeChallengeMethod: 'S256',
+  };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return userManagement.getAuthorizationUrl({
     ...(given as unknown as typeof options & { screenHint: never }),
@@ -62,7 +79,7 @@ function sdkUrl({ provider, ...request }: AuthorizationRequest): string {
 describe('createAuthorizationUrl()', () => {
   it("makes the SDK's URL, whatever is asked for", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(byProvider, byAuthkitScreen, byConnection), async (request) => {
+      fc.asyncProperty(fc.oneof(byProvider, byProviderWithScopes, byAuthkitScreen, byConnection), async (request) => {
         expect(partsOf(await authorizationUrl(request))).toStrictEqual(partsOf(sdkUrl(request)));
       }),
     );

@@ -1,0 +1,4 @@
+import * as v from 'valibot';
+import { baseEntries, modulesEntry, nativeClients, tokenEntries } from '../shared/wiring/env.ts';
+
+export const env = v.object({ ...baseEntries, ...tokenEntries, ...nativeClients, ...modulesEntry });
