@@ -13,6 +13,8 @@ export interface EnvironmentsOptions {
   readonly githubUrl: string;
 }
 
+export type Environments = ReturnType<typeof environmentsOf>;
+
 export function environmentsOf(options: EnvironmentsOptions) {
   const { settings, data, publicUrl, workosApiUrl, googleUrl, githubUrl } = options;
   const base = { STAGE: settings.stage, PUBLIC_URL: publicUrl, COOKIE_SECRET_ID: data.cookieSecret.read() };

@@ -105,7 +105,7 @@ async function follow({ title = '', code }: CodeBlock): Promise<void> {
   expect(place).toBe('below the other routes');
   const source = await readFile(file, 'utf8');
   const end = '\n    });\n';
-  const below = source.indexOf(end, source.lastIndexOf('this.#endpoint<')) + end.length;
+  const below = source.indexOf(end, source.lastIndexOf('add.endpoint<')) + end.length;
   await writeFile(file, source.slice(0, below) + code + source.slice(below));
 }
 
