@@ -1,5 +1,5 @@
 /** Tells a consent to a module, which came by AuthKit, from a login. */
-import { connectModuleOf } from '../shared/domain/login-transaction.ts';
+import { connectModuleOf } from '../shared/domain/connect-transaction.ts';
 import { findFlow, type LoginCookieRules } from '../shared/http/login-cookies.ts';
 import type { HttpRequest } from '../shared/http/request.ts';
 

@@ -1,8 +1,8 @@
 /** `GET /oauth/{module}/callback`: the way back from a consent, from the provider or by way of `/callback`. */
+import { openConnect } from '../shared/domain/connect-transaction.ts';
 import type { CookiePasswords } from '../shared/crypto/cookie-passwords.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import { connectEndUrl } from '../shared/domain/connect-end.ts';
-import { openConnect } from '../shared/domain/login-transaction.ts';
 import type { Module } from '../shared/domain/modules.ts';
 import { clearCookie } from '../shared/http/cookies.ts';
 import { refusePrefetch } from '../shared/http/guards.ts';

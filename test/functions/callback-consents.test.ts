@@ -1,7 +1,6 @@
 /** `GET /callback` for what comes back from a consent to a module: it hands over, and does nothing else. */
 import { describe, expect, it } from 'vitest';
-import type { ConnectTransaction } from '../../functions/shared/domain/connect-transaction.ts';
-import { startConnect } from '../../functions/shared/domain/login-transaction.ts';
+import { type ConnectTransaction, startConnect } from '../../functions/shared/domain/connect-transaction.ts';
 import { startCallback } from '../support/callback-under-test.ts';
 import { passwords } from '../support/cookie-passwords.ts';
 

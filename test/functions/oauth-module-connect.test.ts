@@ -1,6 +1,6 @@
 /** The start of a consent as a function of its dependencies; over HTTP it is in test/flows/connect.test.ts. */
+import { connectModuleOf } from '../../functions/shared/domain/connect-transaction.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { connectModuleOf } from '../../functions/shared/domain/login-transaction.ts';
 import { aliceOnTheWeb, type Browser, type ConnectUnderTest, startConnect } from '../support/connect-under-test.ts';
 import { passwords } from '../support/cookie-passwords.ts';
 

@@ -1,6 +1,7 @@
 /** Threat 18: a consent that one person begins and another ends (OAuth session fixation), by a shared link or a changed account. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startConnect as startTransaction, startLogin } from '../../functions/shared/domain/login-transaction.ts';
+import { startConnect as startTransaction } from '../../functions/shared/domain/connect-transaction.ts';
+import { startLogin } from '../../functions/shared/domain/login-transaction.ts';
 import {
   aliceOnTheWeb,
   bobOnTheWeb,

@@ -1,6 +1,18 @@
-/** What a consent to a module carries from `connect` to `callback`, in as few bytes as a cookie should have. */
+/**
+ * One consent to a module between `connect` and `callback`, in a flow cookie as a login has it (login-transaction.ts), and in as few
+ * bytes as a cookie should have.
+ */
 import { createHash } from 'node:crypto';
 import { isEqual } from '../crypto/constant-time.ts';
+import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
+import {
+  deriveVerifier,
+  type FlowCookie,
+  flowKinds,
+  openFlowCookie,
+  startFlowCookie,
+  type StartedLogin,
+} from './login-transaction.ts';
 import { redirectKeyBytes } from './native-clients.ts';
 
 /** On behalf of an app: where its browser goes back to, and whose session has to finish it. */
@@ -87,4 +99,45 @@ export function decodeConnect(bytes: Buffer, isNative: boolean): OpenedConnect |
   if (at > bytes.length) return undefined;
   const state = bytes.subarray(at).toString() || undefined;
   return { native: { redirectKey: key, port: port.readUInt16BE() || undefined, sessionId, state } };
+}
+
+/** Starts the consent to a module: the same cookie, state and verifier, of a kind of its own. */
+export function startConnect(transaction: ConnectTransaction, passwords: CookiePasswords, stage: string): StartedLogin {
+  return startFlowCookie(
+    {
+      kind: transaction.native ? flowKinds.nativeConnect : flowKinds.connect,
+      detail: moduleTag(transaction.module),
+      issuedAt: transaction.issuedAt,
+      rest: encodeConnect(transaction),
+    },
+    passwords,
+    stage,
+  );
+}
+
+/** Which of these modules a flow is the consent to; `undefined` for a login, or for a module that is switched off by now. */
+export function connectModuleOf(
+  cookie: FlowCookie,
+  modules: readonly string[],
+  passwords: CookiePasswords,
+  stage: string,
+): string | undefined {
+  const opened = openFlowCookie(cookie, passwords, stage);
+  if (opened?.kind !== flowKinds.connect && opened?.kind !== flowKinds.nativeConnect) return undefined;
+  return modules.find((module) => moduleTag(module) === opened.detail);
+}
+
+/** Opens the cookie of a consent to this module. `undefined`: no cookie of ours, or of another flow or module. */
+export function openConnect(
+  cookie: FlowCookie,
+  module: string,
+  passwords: CookiePasswords,
+  stage: string,
+): (OpenedConnect & { readonly issuedAt: Date; readonly codeVerifier: string }) | undefined {
+  const opened = openFlowCookie(cookie, passwords, stage);
+  if (opened?.kind !== flowKinds.connect && opened?.kind !== flowKinds.nativeConnect) return undefined;
+  if (opened.detail !== moduleTag(module)) return undefined;
+  const { kind, issuedAt, seed, rest, key } = opened;
+  const decoded = decodeConnect(rest, kind === flowKinds.nativeConnect);
+  return decoded && { ...decoded, issuedAt, codeVerifier: deriveVerifier(key, seed) };
 }

@@ -1,6 +1,6 @@
 /**
- * One login between `/login` and `/callback`, or one consent to a module on the same way, kept by the browser alone: state and
- * PKCE (RFC 7636) in one sealed cookie per flow.
+ * One login between `/login` and `/callback`, kept by the browser alone: state and PKCE (RFC 7636) in one sealed cookie per flow.
+ * Consents to modules go the same way (connect-transaction.ts).
  *
  * The cookie holds a random seed; the code verifier is derived from it. The `state` parameter is `id | issuedAt | MAC` in
  * base64url: it names its cookie, and proves without one that we issued it and when, so that "took too long" and "was never
@@ -10,13 +10,6 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { isEqual } from '../crypto/constant-time.ts';
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
 import { type BoxKey, deriveBoxKey, openBox, sealBox } from '../crypto/sealed-box.ts';
-import {
-  type ConnectTransaction,
-  decodeConnect,
-  encodeConnect,
-  moduleTag,
-  type OpenedConnect,
-} from './connect-transaction.ts';
 import { decodeNativeTransaction, encodeNativeTransaction, type NativeTransaction } from './native-transaction.ts';
 
 export const loginTransactionTtlSeconds = 600;
@@ -30,7 +23,7 @@ const macBytes = 16;
 const seedBytes = 16;
 const idCharacters = (idBytes * 4) / 3;
 /** The first byte of a cookie's content. A `confirmation` is what becomes of a native login whose person is asked. */
-const kinds = { web: 1, native: 2, confirmation: 3, connect: 4, nativeConnect: 5 } as const;
+export const flowKinds = { web: 1, native: 2, confirmation: 3, connect: 4, nativeConnect: 5 } as const;
 
 /** What WorkOS calls a provider, or `connection` for one picked by its id. One byte in the cookie: only ever append. */
 export const loginProviders = [
@@ -78,7 +71,7 @@ export function startLogin(transaction: LoginTransaction, passwords: CookiePassw
   const { native, provider, issuedAt } = transaction;
   return startFlowCookie(
     {
-      kind: native ? kinds.native : kinds.web,
+      kind: native ? flowKinds.native : flowKinds.web,
       detail: loginProviders.indexOf(provider),
       issuedAt,
       rest: native ? encodeNativeTransaction(native) : Buffer.from(transaction.returnTo ?? ''),
@@ -88,28 +81,16 @@ export function startLogin(transaction: LoginTransaction, passwords: CookiePassw
   );
 }
 
-/** Starts the consent to a module: the same cookie, state and verifier, of a kind of its own. */
-export function startConnect(transaction: ConnectTransaction, passwords: CookiePasswords, stage: string): StartedLogin {
-  return startFlowCookie(
-    {
-      kind: transaction.native ? kinds.nativeConnect : kinds.connect,
-      detail: moduleTag(transaction.module),
-      issuedAt: transaction.issuedAt,
-      rest: encodeConnect(transaction),
-    },
-    passwords,
-    stage,
-  );
-}
-
-interface NewFlow {
+/** What a flow begins with; `detail` is a byte of its kind's own. */
+export interface NewFlow {
   readonly kind: number;
   readonly detail: number;
   readonly issuedAt: Date;
   readonly rest: Buffer;
 }
 
-function startFlowCookie(
+/** Begins a flow of whichever kind: its state, its verifier and its cookie. */
+export function startFlowCookie(
   { kind, detail, issuedAt, rest }: NewFlow,
   passwords: CookiePasswords,
   stage: string,
@@ -156,41 +137,14 @@ export function openLogin(
   stage: string,
 ): (LoginTransaction & { codeVerifier: string }) | undefined {
   const opened = openFlowCookie(cookie, passwords, stage);
-  if (opened?.kind !== kinds.web && opened?.kind !== kinds.native) return undefined;
+  if (opened?.kind !== flowKinds.web && opened?.kind !== flowKinds.native) return undefined;
   const { kind, issuedAt, detail, seed, rest, key } = opened;
   const provider = loginProviders[detail];
   if (!provider) return undefined;
   const login = { issuedAt, provider, codeVerifier: deriveVerifier(key, seed) };
-  if (kind === kinds.web) return { ...login, returnTo: rest.length === 0 ? undefined : rest.toString() };
+  if (kind === flowKinds.web) return { ...login, returnTo: rest.length === 0 ? undefined : rest.toString() };
   const native = decodeNativeTransaction(rest);
   return native && { ...login, returnTo: undefined, native };
-}
-
-/** Which of these modules a flow is the consent to; `undefined` for a login, or for a module that is switched off by now. */
-export function connectModuleOf(
-  cookie: FlowCookie,
-  modules: readonly string[],
-  passwords: CookiePasswords,
-  stage: string,
-): string | undefined {
-  const opened = openFlowCookie(cookie, passwords, stage);
-  if (opened?.kind !== kinds.connect && opened?.kind !== kinds.nativeConnect) return undefined;
-  return modules.find((module) => moduleTag(module) === opened.detail);
-}
-
-/** Opens the cookie of a consent to this module. `undefined`: no cookie of ours, or of another flow or module. */
-export function openConnect(
-  cookie: FlowCookie,
-  module: string,
-  passwords: CookiePasswords,
-  stage: string,
-): (OpenedConnect & { readonly issuedAt: Date; readonly codeVerifier: string }) | undefined {
-  const opened = openFlowCookie(cookie, passwords, stage);
-  if (opened?.kind !== kinds.connect && opened?.kind !== kinds.nativeConnect) return undefined;
-  if (opened.detail !== moduleTag(module)) return undefined;
-  const { kind, issuedAt, seed, rest, key } = opened;
-  const decoded = decodeConnect(rest, kind === kinds.nativeConnect);
-  return decoded && { ...decoded, issuedAt, codeVerifier: deriveVerifier(key, seed) };
 }
 
 /** What takes a native login's place in its cookie while a person is asked: the flow keeps its name, and its ten minutes start anew. */
@@ -201,7 +155,7 @@ export function startConfirmation(
   stage: string,
 ): { readonly cookieValue: string; readonly nonce: string } {
   const nonce = randomBytes(seedBytes);
-  const kindAndProvider = Buffer.of(kinds.confirmation, loginProviders.indexOf(provider));
+  const kindAndProvider = Buffer.of(flowKinds.confirmation, loginProviders.indexOf(provider));
   const plaintext = Buffer.concat([kindAndProvider, toBytes(issuedAt), nonce]);
   const cookieValue = sealBox(plaintext, keyFor(passwords[0], stage), cookieName);
   return { cookieValue, nonce: nonce.toString('base64url') };
@@ -214,7 +168,7 @@ export function openConfirmation(
   stage: string,
 ): { readonly issuedAt: Date; readonly nonce: string } | undefined {
   const opened = openFlowCookie(cookie, passwords, stage);
-  if (opened?.kind !== kinds.confirmation) return undefined;
+  if (opened?.kind !== flowKinds.confirmation) return undefined;
   return { issuedAt: opened.issuedAt, nonce: opened.seed.toString('base64url') };
 }
 
@@ -229,11 +183,11 @@ export interface FlowCookie {
 }
 
 /** `kind | provider or module | issuedAt | seed or nonce | rest`. */
-function openFlowCookie(cookie: FlowCookie, passwords: CookiePasswords, stage: string) {
+export function openFlowCookie(cookie: FlowCookie, passwords: CookiePasswords, stage: string) {
   for (const password of passwords) {
     const key = keyFor(password, stage);
     const plaintext = openBox(cookie.value, key, cookie.name);
-    const kind = Object.values(kinds).find((known) => known === plaintext?.[0]);
+    const kind = Object.values(flowKinds).find((known) => known === plaintext?.[0]);
     if (!plaintext || kind === undefined) continue;
     const seedAt = 2 + timeBytes;
     return {
@@ -271,6 +225,6 @@ function stateMac(key: BoxKey, id: Buffer, time: Buffer): Buffer {
     .subarray(0, macBytes);
 }
 
-function deriveVerifier(key: BoxKey, seed: Buffer): string {
+export function deriveVerifier(key: BoxKey, seed: Buffer): string {
   return createHmac('sha256', key.authentication).update('verifier').update(seed).digest('base64url');
 }

@@ -1,9 +1,8 @@
 /** Sends a browser to consent to a module, with a cookie of its own for this flow: for itself, or for an app. */
 import type { CookiePasswords } from '../crypto/cookie-passwords.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { ConnectInitiator } from '../domain/connect-transaction.ts';
+import { type ConnectInitiator, startConnect } from '../domain/connect-transaction.ts';
 import type { ConsentUrl, ModuleConsent } from '../domain/consent-url.ts';
-import { startConnect } from '../domain/login-transaction.ts';
 import type { Module } from '../domain/modules.ts';
 import { beginFlow } from './login-cookies.ts';
 import type { HttpRequest } from './request.ts';

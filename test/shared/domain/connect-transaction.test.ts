@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectTransaction, moduleTag } from '../../../functions/shared/domain/connect-transaction.ts';
 import {
+  type ConnectTransaction,
+  moduleTag,
   connectModuleOf,
+  openConnect,
+  startConnect,
+} from '../../../functions/shared/domain/connect-transaction.ts';
+import {
   isLoginCookie,
   openConfirmation,
-  openConnect,
   openLogin,
   readState,
-  startConnect,
   startLogin,
 } from '../../../functions/shared/domain/login-transaction.ts';
 import { passwords, strangersPassword } from '../../support/cookie-passwords.ts';
