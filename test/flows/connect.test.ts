@@ -136,9 +136,23 @@ describe('a browser that looks ahead', () => {
   });
 });
 
-describe('the log', () => {
-  it('has no token, no code and no state of all that', () => {
+/** Tokens and codes as Google and GitHub write them; the local ones do likewise. */
+const secrets = /ya29\.|1\/\/0|4\/0|gho_|ghu_|ghr_|[?&](?:code|state)=/;
+
+describe('all of that', () => {
+  it('leaves no token, code or state in a log line', () => {
     expect(gatehouse.logLines.length).toBeGreaterThan(20);
-    for (const { text } of gatehouse.logLines) expect(text).not.toMatch(/ya29\.|1\/\/0|gho_|ghu_|[?&](?:code|state)=/);
+    for (const { text } of gatehouse.logLines) expect(text).not.toMatch(secrets);
+  });
+
+  it('leaves none in an event, and so in no message of the queue that takes them', () => {
+    const events = gatehouse.aws.events.filter(({ detailType }) => detailType.startsWith('module.'));
+    expect(events.length).toBeGreaterThan(1);
+    expect(JSON.stringify(events)).not.toMatch(secrets);
+  });
+
+  it('leaves none on the account page, nor in what the API tells', async () => {
+    for (const path of ['/dashboard', '/modules', '/session', '/gmail/mailbox'])
+      expect((await bob.send(url + path)).body).not.toMatch(secrets);
   });
 });
