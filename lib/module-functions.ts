@@ -87,7 +87,7 @@ export function addModuleFunctions({ add, data, environments }: ModuleFunctionsP
     whenItFails: 'Web apps and apps cannot see how far a mailbox is synced; syncing goes on.',
   });
   return add.invoked<typeof import('../functions/module-access-token/env.ts')>('module-access-token', {
-    env: keepsModules,
+    env: { ...keepsModules, KEYS_TABLE: data.keys.allow('Query') },
     whenItFails: 'Other backends get no access tokens for what people have connected, and do nothing for them.',
   });
 }

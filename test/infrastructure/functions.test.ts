@@ -131,12 +131,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   'login-confirm': [putsTickets, publishes, readsCookie, readsWorkos],
   logout: ['dynamodb:UpdateItem on Sessions', publishes, readsCookie],
-  'module-access-token': [
-    'dynamodb:GetItem on Keys',
-    'dynamodb:GetItem on Users',
-    'dynamodb:Query on Keys',
-    ...keepsModules,
-  ],
+  'module-access-token': ['dynamodb:GetItem on Users', 'dynamodb:Query on Keys', ...keepsModules],
   modules: [...opensSessions, ...verifiesTokens, ...keepsModules],
   'modules-disconnect': [...opensSessions, 'dynamodb:Query on Keys', ...keepsModules],
   'native-session-jwt': [
