@@ -113,7 +113,15 @@ describe('when the answer of WorkOS is lost', () => {
     await expectWorkingSession(signIn);
   });
 
+  /** Of the one instance that there is then. */
+  async function keepConnection(): Promise<void> {
+    gatehouse.killInstances('session');
+    const { browser } = await signInExpired(gatehouse);
+    await browser.send(`${url}/session`);
+  }
+
   it('a single tab gets its session by the next request', async () => {
+    await keepConnection();
     const { browser, remote } = await signInExpired(gatehouse);
     faults.set('workos.authenticate=lost*2');
     expectTryLater(await browser.send(`${url}/session`));
@@ -122,6 +130,7 @@ describe('when the answer of WorkOS is lost', () => {
   });
 
   it('and WorkOS replays nothing, the session is over, by its word alone', async () => {
+    await keepConnection();
     workos.settings.refreshReplaySeconds = 0;
     const { browser } = await signInExpired(gatehouse);
     faults.set('workos.authenticate=lost*1');

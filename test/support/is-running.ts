@@ -1,5 +1,5 @@
 /** Whether a process is alive. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** One that has ended counts as gone, whether or not its parent (in a container, perhaps nobody) has taken notice. */
 export function isRunning(pid: number): boolean {
@@ -8,8 +8,16 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
+  return !/\) Z /.test(readState(pid));
+}
+
+/** Empty on a system without `/proc`, and for one that ended this moment: the next look tells. */
+function readState(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Resolves when none of them is left. */

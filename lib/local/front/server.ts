@@ -31,7 +31,8 @@ export interface Front {
 
 /** @param port 0: any free one. */
 export async function listenAsFront(port: number, { target, faults, failure }: FrontOptions): Promise<Front> {
-  const server = await listenOnLoopback(port);
+  // As long as one waits for the next call: Node's own five seconds would cut what a provider keeps.
+  const server = await listenOnLoopback(port, { keepAliveTimeout: 65_000 });
   const url = `http://localhost:${server.port}`;
 
   async function work(incoming: IncomingMessage, endpoint: FrontRoute['endpoint']): Promise<Reply> {
