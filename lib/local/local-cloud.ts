@@ -7,7 +7,7 @@ import { Faults } from './faults.ts';
 import { startFronts } from './fronts.ts';
 import { fullName } from './function-names.ts';
 import { createGateway, gatewayServerOptions, type RequestEntry } from './gateway.ts';
-import { readHttpApi } from './gateway/http-api.ts';
+import { type HttpApi, readHttpApi } from './gateway/http-api.ts';
 import type { LocalGithub } from './github/server.ts';
 import type { LocalGoogle } from './google/server.ts';
 import { readFunctions } from './lambda/function-definition.ts';
@@ -74,7 +74,7 @@ export interface LocalCloud {
    * @throws Error named like the error's type when the function fails.
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
-  /** Starts an instance of each function ahead of its first event. */
+  /** Starts an instance of each function that a browser's address leads to by itself, ahead of its first event. */
   warmUp(): void;
   /** Of one function, or of all. The next event starts a new one. */
   killInstances(functionName?: string): void;
@@ -170,9 +170,10 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
   // Only now: nobody asks for trouble at a deployment, which would just fail.
   faults.set(options.faults ?? '');
 
+  const api = readHttpApi(deployment);
   server.handle(
     createGateway({
-      api: readHttpApi(deployment),
+      api,
       port: server.port,
       now,
       invoke: lambda.invoke,
@@ -203,7 +204,7 @@ async function start(options: LocalCloudOptions, parts: AsyncDisposableStack): P
     logLines,
     functionNames: lambda.functionNames,
     invoke: (name, event) => invokeFunction(fullName(lambda.functionNames, name) ?? name, event),
-    warmUp: lambda.warmUp,
+    warmUp: () => lambda.warmUp(visitedFunctions(api)),
     killInstances: (name) =>
       lambda.killInstances(name === undefined ? undefined : (fullName(lambda.functionNames, name) ?? name)),
     close: () => parts.disposeAsync(),
@@ -219,6 +220,12 @@ function withWebhookSecret(environment: Environment): Environment {
 function requireFront<Front>(front: Front | undefined, name: string): Front {
   if (!front) throw new Error(`this local cloud talks to the real ${name}`);
   return front;
+}
+
+/** Behind a GET without parameters, where whoever tries it out comes first. All of them would keep a small machine busy for seconds. */
+function visitedFunctions({ routes }: HttpApi): readonly string[] {
+  const visited = routes.filter(({ routeKey }) => /^GET \/[^{]*$/.test(routeKey));
+  return [...new Set(visited.map(({ functionName }) => functionName))];
 }
 
 function resultOf(outcome: Outcome): unknown {

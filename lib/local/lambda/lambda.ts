@@ -17,8 +17,8 @@ export interface Lambda {
    * @returns `undefined` when there is no such function.
    */
   invoke(functionName: string, event: string): Promise<Outcome | undefined>;
-  /** Starts one instance of each function ahead of its first event. */
-  warmUp(): void;
+  /** Starts one instance of each of these functions, or of all, ahead of its first event. */
+  warmUp(functionNames?: readonly string[]): void;
   /** Of one function, or of all. */
   killInstances(functionName?: string): void;
   /** Resolves when no process is left. */
@@ -52,8 +52,8 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     functionNames: [...pools.keys()],
     invoke: async (functionName, event) => pools.get(functionName)?.invoke(event),
-    warmUp() {
-      for (const pool of pools.values()) pool.warmUp();
+    warmUp(functionNames = [...pools.keys()]) {
+      for (const name of functionNames) pools.get(name)?.warmUp();
     },
     killInstances(functionName) {
       for (const [name, pool] of pools) {
