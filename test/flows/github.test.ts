@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { consentInBrowser } from '../support/consent-in-browser.ts';
+import { startDocumentedBackend } from '../support/documented-backend.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
 import { UserAgent } from '../support/user-agent.ts';
 
@@ -38,8 +39,10 @@ describe('GitHub, connected', () => {
     expect(JSON.stringify([first, second])).toContain('"private":true');
   });
 
-  it('serves another backend that invokes module-access-token, and no log line tells the token', async () => {
-    const answer = await askForAccess();
+  it('serves another backend, as docs/module-access-token.md has it, and no log line tells the token', async () => {
+    const backend = await startDocumentedBackend(cloud);
+    expect(backend.allowedFunction).toMatch(/:function:gatehouse-local-module-access-token$/);
+    const answer = v.parse(v.looseObject({}), await backend.accessTokenFor(userId, 'github'));
     expect(answer).toEqual({
       accessToken: expect.any(String),
       expiresAt: null,

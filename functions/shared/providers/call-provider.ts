@@ -46,7 +46,7 @@ export async function callProvider(fetch: Fetch, call: ProviderCall, now: Date):
   }
   const header = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
   if (answer.status === 429 || answer.status >= 500) {
-    const retryAfterSeconds = readRetryAfter(header('retry-after'), now);
+    const retryAfterSeconds = secondsUntilAllowed({ header }, now);
     throw new ProviderFailure('later', `${what}: ${answer.status}`, {
       reason: String(answer.status),
       retryAfterSeconds,
@@ -73,8 +73,16 @@ export function toReason(text: unknown): string | undefined {
   return typeof text === 'string' && /^[\w.-]{1,64}$/.test(text) ? text : undefined;
 }
 
+/** `Retry-After`; or, where GitHub's limit is used up, until when that is, with 403 as with 429. `undefined` where neither is said. */
+export function secondsUntilAllowed({ header }: Pick<ProviderAnswer, 'header'>, now: Date): number | undefined {
+  const retryAfter = readRetryAfter(header('retry-after'), now);
+  if (retryAfter !== undefined || header('x-ratelimit-remaining') !== '0') return retryAfter;
+  const resetAtMs = Number(header('x-ratelimit-reset')) * 1000;
+  return Number.isNaN(resetAtMs) ? 60 : Math.max(1, Math.ceil((resetAtMs - now.getTime()) / 1000));
+}
+
 /** RFC 9110 §10.2.3: seconds or a date. */
-export function readRetryAfter(value: string | undefined, now: Date): number | undefined {
+function readRetryAfter(value: string | undefined, now: Date): number | undefined {
   if (value === undefined) return undefined;
   const seconds = /^\d{1,9}$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now.getTime()) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);

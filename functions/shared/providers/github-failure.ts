@@ -1,7 +1,7 @@
 /** What GitHub says no with. Its token endpoint answers 200 and an error; its API says in headers when to come back. */
 import * as v from 'valibot';
 import { ProviderFailure, type ProviderFailureKind } from '../domain/provider.ts';
-import { type ProviderAnswer, readRetryAfter, toReason } from './call-provider.ts';
+import { type ProviderAnswer, secondsUntilAllowed, toReason } from './call-provider.ts';
 
 const oauthError = v.object({ error: v.string() });
 
@@ -32,12 +32,4 @@ export function apiFailure(what: string, answer: ProviderAnswer, now: Date): Pro
   return retryAfterSeconds === undefined
     ? new ProviderFailure('forbidden', message)
     : new ProviderFailure('later', message, { reason: 'rate_limit', retryAfterSeconds });
-}
-
-/** A secondary limit says `Retry-After`; the primary one is used up, and says in seconds since the epoch until when. */
-function secondsUntilAllowed({ header }: ProviderAnswer, now: Date): number | undefined {
-  const retryAfter = readRetryAfter(header('retry-after'), now);
-  if (retryAfter !== undefined || header('x-ratelimit-remaining') !== '0') return retryAfter;
-  const reset = Number(header('x-ratelimit-reset')) * 1000;
-  return Number.isNaN(reset) ? 60 : Math.max(1, Math.ceil((reset - now.getTime()) / 1000));
 }

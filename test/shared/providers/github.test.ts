@@ -130,7 +130,17 @@ describe('createGithubRepositories()', () => {
       'later',
       90,
     ],
+    [
+      {
+        status: 429,
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now.getTime() / 1000 + 90) },
+      },
+      'later',
+      90,
+    ],
+    [{ status: 403, headers: { 'x-ratelimit-remaining': '0' } }, 'later', 60],
     [{ status: 429, headers: { 'retry-after': '7' } }, 'later', 7],
+    [{ status: 429 }, 'later', undefined],
     [{ status: 200, body: { message: 'a sentence' } }, 'unexpected', undefined],
   ])('takes %j for %s', async (answer, kind, retryAfterSeconds) => {
     const { options } = await start(answer);
