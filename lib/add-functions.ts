@@ -2,8 +2,8 @@
 import type { Stack } from 'aws-cdk-lib/core';
 import { Endpoint } from './constructs/endpoint.ts';
 import type { EnvModule, EnvironmentOf } from './constructs/grant.ts';
-import { InvokedFunction, type InvokedFunctionProps } from './constructs/invoked-function.ts';
-import type { CodeOf } from './constructs/lambda.ts';
+import { InvokedFunction } from './constructs/invoked-function.ts';
+import type { CodeOf, LambdaProps } from './constructs/lambda.ts';
 import type { ConnectOptions, PublicApi, RouteKey } from './constructs/public-api.ts';
 import { QueueWorker, type QueueWorkerProps } from './constructs/queue-worker.ts';
 import { ScheduledJob, type ScheduledJobProps } from './constructs/scheduled-job.ts';
@@ -31,7 +31,7 @@ export interface AddFunctions {
   ): Endpoint<Module>;
   worker<Module extends EnvModule>(name: string, own: Own<QueueWorkerProps<Module>>): QueueWorker<Module>;
   job<Module extends EnvModule>(name: string, own: Own<ScheduledJobProps<Module>>): ScheduledJob<Module>;
-  invoked<Module extends EnvModule>(name: string, own: Own<InvokedFunctionProps<Module>>): InvokedFunction<Module>;
+  invoked<Module extends EnvModule>(name: string, own: Own<LambdaProps<Module>>): InvokedFunction<Module>;
 }
 
 export function addFunctionsTo(stack: Stack, { settings, codeOf, api }: AddFunctionsOptions): AddFunctions {

@@ -1,6 +1,6 @@
 /** A function without a route: other backends of the account invoke it through IAM, by the name in the stack's outputs. */
 import type { EnvModule } from './grant.ts';
-import { Lambda, type LambdaProps } from './lambda.ts';
+import { Lambda } from './lambda.ts';
 
 export class InvokedFunction<Module extends EnvModule> extends Lambda<Module> {
   /** For a caller's policy: `lambda:InvokeFunction` on exactly this. */
@@ -8,5 +8,3 @@ export class InvokedFunction<Module extends EnvModule> extends Lambda<Module> {
     return this.function.functionArn;
   }
 }
-
-export type InvokedFunctionProps<Module extends EnvModule> = LambdaProps<Module>;

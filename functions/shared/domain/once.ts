@@ -1,4 +1,4 @@
-/** What must not happen twice, across instances: webhook deliveries, DPoP proofs. */
+/** What must not happen twice, across instances: webhook deliveries, DPoP proofs, consents to modules. */
 
 export type OnceKind = 'webhook' | 'dpop' | 'connect';
 
